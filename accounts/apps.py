@@ -1,0 +1,7 @@
+"""App: People and their roles."""
+
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    name = "accounts"

@@ -1,0 +1,133 @@
+"""People and the roles they hold."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import BaseUserManager
+from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    """What a person may do beyond a resident's rights (R0.4)."""
+
+    MODERATOR = "moderator", _("moderator")
+    HEAD_MODERATOR = "head_moderator", _("head moderator")
+    OFFICER = "officer", _("authority officer")
+    OPERATOR = "operator", _("hotline operator")
+    CLERK = "clerk", _("clerk")
+    AGENCY = "agency", _("responsible agency (ОВ)")
+    OFFICE = "office", _("governor's office (ОС)")
+    CONTROL = "control", _("control directorate (КОВ)")
+    RECEPTION_MODERATOR = "reception_moderator", _("reception moderator")
+    GOVERNOR = "governor", _("governor")
+    ADMINISTRATOR = "administrator", _("administrator")
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes users by e-mail."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """A user who logs in by `email`; without a password none fits."""
+        user = self.model(email=self.normalize_email(email), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """An administrator of the site."""
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person: a resident, a business or staff; logs in by e-mail."""
+
+    email = models.EmailField(_("e-mail"), unique=True)
+    last_name = models.CharField(_("last name"), max_length=100, blank=True)
+    first_name = models.CharField(_("first name"), max_length=100, blank=True)
+    middle_name = models.CharField(_("middle name"), max_length=100, blank=True)
+    phone = models.CharField(
+        _("phone"),
+        max_length=20,
+        blank=True,
+        validators=[RegexValidator(r"^\+?[\d\s()-]{5,20}$", _("Enter a phone number."))],
+    )
+    company_name = models.CharField(_("company"), max_length=255, blank=True)
+    company_inn = models.CharField(
+        _("company's ИНН"),
+        max_length=12,
+        blank=True,
+        validators=[RegexValidator(r"^(\d{10}|\d{12})$", _("ИНН has 10 or 12 digits."))],
+    )
+    wants_letters = models.BooleanField(
+        _("I want letters about the state of my messages"), default=True
+    )
+    language = models.CharField(_("language of letters"), max_length=2, default="ru")
+    is_active = models.BooleanField(_("active"), default=True)
+    is_staff = models.BooleanField(_("may enter the administration site"), default=False)
+    joined_at = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_once")]
+
+    def __str__(self) -> str:
+        return self.full_name or self.email
+
+    @property
+    def full_name(self) -> str:
+        """Last, first and middle name, as far as known."""
+        return " ".join(filter(None, (self.last_name, self.first_name, self.middle_name)))
+
+    @property
+    def public_name(self) -> str:
+        """How the person is named in public: last and first name, or the company."""
+        return self.company_name or " ".join(filter(None, (self.last_name, self.first_name)))
+
+    @property
+    def is_business(self) -> bool:
+        """Whether the person writes for a company."""
+        return bool(self.company_inn)
+
+    @cached_property
+    def roles(self) -> frozenset[str]:
+        """Codes of the roles held."""
+        return frozenset(self.role_grants.values_list("role", flat=True))
+
+    def has_role(self, *roles: str) -> bool:
+        """Whether the person holds one of `roles`."""
+        return self.is_active and not self.roles.isdisjoint(roles)
+
+
+class RoleGrant(models.Model):
+    """A role that a person holds."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="role_grants")
+    role = models.CharField(_("role"), max_length=24, choices=Role.choices)
+    granted_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("role")
+        verbose_name_plural = _("roles")
+        constraints = [
+            models.UniqueConstraint(fields=["user", "role"], name="role_grant_once"),
+            models.CheckConstraint(
+                condition=models.Q(role__in=Role.values), name="role_grant_known_role"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.role}"

@@ -1,0 +1,13 @@
+"""App of what every room uses: clock, working days, canonical JSON, outbox, uploads, base templates."""
+
+from django.apps import AppConfig
+
+
+class CommonConfig(AppConfig):
+    name = "common"
+
+    def ready(self) -> None:
+        from common import outbox, schedule, tasks
+
+        outbox.set_hint(tasks.deliver_hint)
+        schedule.every(5, "outbox sweep", tasks.sweep.send)

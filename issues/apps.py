@@ -1,0 +1,7 @@
+"""App: Issue and its one workflow."""
+
+from django.apps import AppConfig
+
+
+class IssuesConfig(AppConfig):
+    name = "issues"

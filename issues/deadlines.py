@@ -1,0 +1,76 @@
+"""How deadlines are counted (R1.3): moderation, registration, answer, extension."""
+
+from datetime import date, datetime, timedelta
+
+from common import clock, workdays
+from issues.workflow import ANSWER_CLOCK_STATES, State
+
+MODERATION = timedelta(hours=48)
+"""Clock hours; source: seed document of «Добродел», R1.3."""
+REGISTRATION_DAYS = 3
+"""Calendar days; source: 59-ФЗ art. 8(2)."""
+LONGEST_ANSWER_DAYS = 30
+"""Calendar days; source: 59-ФЗ art. 12(1)."""
+LONGEST_EXTENSION_DAYS = 30
+"""Calendar days on top of the term; source: 59-ФЗ art. 12(2)."""
+SILENCE_DAYS = 14
+"""Calendar days after which an answer without a verdict is closed (R1.2)."""
+REMINDER_SHARE = 0.75
+"""Share of a term after which the one who must act is reminded (R1.3)."""
+
+
+def moderation_due(filed_at: datetime) -> datetime:
+    """When a message filed at `filed_at` has to be judged, UTC."""
+    return filed_at + MODERATION
+
+
+def registration_due(dispatched_at: datetime) -> datetime:
+    """When a message given to an authority has to be registered: the end of the third day, UTC."""
+    return clock.end_of_day(clock.region_date(dispatched_at) + timedelta(days=REGISTRATION_DAYS))
+
+
+def answer_date(start: date, term_days: int) -> date:
+    """The last day for the answer: the topic's term, never over 30 calendar days.
+
+    Args:
+        start: the day of publication or of the return; counting begins on the next one.
+        term_days: the topic's term, working days.
+
+    Raises:
+        common.workdays.CalendarUnknownError: the transferred days of a year are not known.
+    """
+    longest = start + timedelta(days=LONGEST_ANSWER_DAYS)
+    return min(workdays.add_working_days(start, term_days), longest)
+
+
+def answer_due(started_at: datetime, term_days: int) -> datetime:
+    """The moment after which the answer is late, UTC; see `answer_date`."""
+    return clock.end_of_day(answer_date(clock.region_date(started_at), term_days))
+
+
+def latest_extension(term_due_at: datetime) -> date:
+    """The last day that a term which ends at `term_due_at` may be extended to."""
+    last_day = clock.region_date(term_due_at - timedelta(microseconds=1))
+    return last_day + timedelta(days=LONGEST_EXTENSION_DAYS)
+
+
+def running(
+    state: str,
+    *,
+    moderation_due_at: datetime,
+    registration_due_at: datetime | None,
+    answer_due_at: datetime | None,
+) -> tuple[str, datetime] | None:
+    """The deadline that runs in `state`, by its name, or None when nobody is waited for."""
+    if state == State.SUBMITTED:
+        return "moderation", moderation_due_at
+    if state == State.DISPATCHED and registration_due_at:
+        return "registration", registration_due_at
+    if state in ANSWER_CLOCK_STATES and answer_due_at:
+        return "answer", answer_due_at
+    return None
+
+
+def reminder(started_at: datetime, due_at: datetime) -> datetime:
+    """When to remind of a deadline: after 75 % of the time, UTC."""
+    return started_at + (due_at - started_at) * REMINDER_SHARE

@@ -1,0 +1,122 @@
+"""Triggers: the timeline only grows, and nothing about an issue changes that it does not tell (R1.4)."""
+
+from django.db import migrations
+
+APPEND_ONLY = """
+CREATE FUNCTION issues_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'the timeline is append-only: % of % is refused', TG_OP, TG_TABLE_NAME
+        USING ERRCODE = 'restrict_violation';
+END $$;
+
+CREATE TRIGGER issueevent_append_only
+    BEFORE UPDATE OR DELETE ON issues_issueevent
+    FOR EACH ROW EXECUTE FUNCTION issues_refuse_change();
+
+CREATE TRIGGER issueevent_no_truncate
+    BEFORE TRUNCATE ON issues_issueevent
+    FOR EACH STATEMENT EXECUTE FUNCTION issues_refuse_change();
+"""
+
+APPEND_ONLY_BACK = """
+DROP TRIGGER issueevent_no_truncate ON issues_issueevent;
+DROP TRIGGER issueevent_append_only ON issues_issueevent;
+DROP FUNCTION issues_refuse_change();
+"""
+
+# Words may be erased by law, never rewritten.
+ERASE_ONLY = """
+CREATE FUNCTION issues_erase_only() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'DELETE'
+        OR NEW.event_id <> OLD.event_id
+        OR NOT (NEW.note = OLD.note AND NEW.note_salt = OLD.note_salt
+                OR NEW.note = '' AND NEW.note_salt = '')
+        OR NOT (NEW.private = OLD.private AND NEW.private_salt = OLD.private_salt
+                OR NEW.private = '{}' AND NEW.private_salt = '')
+    THEN
+        RAISE EXCEPTION 'words of the timeline may be erased, not rewritten'
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE TRIGGER eventnote_erase_only
+    BEFORE UPDATE OR DELETE ON issues_eventnote
+    FOR EACH ROW EXECUTE FUNCTION issues_erase_only();
+"""
+
+ERASE_ONLY_BACK = """
+DROP TRIGGER eventnote_erase_only ON issues_eventnote;
+DROP FUNCTION issues_erase_only();
+"""
+
+# Checked at the commit: the last entry of the timeline says what the issue says.
+TOLD = """
+CREATE FUNCTION issues_change_is_told() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    now_is issues_issue;
+    last_told issues_issueevent;
+BEGIN
+    SELECT * INTO now_is FROM issues_issue WHERE id = NEW.id;
+    IF NOT FOUND THEN
+        RETURN NULL;
+    END IF;
+    SELECT * INTO last_told FROM issues_issueevent
+        WHERE issue_id = NEW.id ORDER BY seq DESC LIMIT 1;
+    IF last_told.seq IS DISTINCT FROM now_is.event_count
+        OR last_told.hash IS DISTINCT FROM now_is.head_hash
+        OR last_told.state_after IS DISTINCT FROM now_is.state
+        OR last_told.is_hidden IS DISTINCT FROM now_is.is_hidden
+        OR last_told.authority_id IS DISTINCT FROM now_is.authority_id
+        OR last_told.moderation_due_at IS DISTINCT FROM now_is.moderation_due_at
+        OR last_told.registration_due_at IS DISTINCT FROM now_is.registration_due_at
+        OR last_told.answer_due_at IS DISTINCT FROM now_is.answer_due_at
+    THEN
+        RAISE EXCEPTION 'issue % was changed and its timeline does not tell it', now_is.number
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE CONSTRAINT TRIGGER issue_change_is_told
+    AFTER INSERT OR UPDATE OF number, state, is_hidden, authority_id, moderation_due_at,
+        registration_due_at, answer_due_at, event_count, head_hash
+    ON issues_issue DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW EXECUTE FUNCTION issues_change_is_told();
+
+CREATE CONSTRAINT TRIGGER issueevent_is_the_issues_last
+    AFTER INSERT ON issues_issueevent DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW EXECUTE FUNCTION issues_entry_is_known();
+"""
+
+# An entry that the issue does not count would be a forged one.
+KNOWN = """
+CREATE FUNCTION issues_entry_is_known() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT 1 FROM issues_issue WHERE id = NEW.issue_id AND event_count >= NEW.seq
+    ) THEN
+        RAISE EXCEPTION 'entry % of issue % is not counted by the issue', NEW.seq, NEW.issue_id
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+"""
+
+TOLD_BACK = """
+DROP TRIGGER issueevent_is_the_issues_last ON issues_issueevent;
+DROP TRIGGER issue_change_is_told ON issues_issue;
+DROP FUNCTION issues_change_is_told();
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [("issues", "0001_initial")]
+
+    operations = [
+        migrations.RunSQL(APPEND_ONLY, APPEND_ONLY_BACK),
+        migrations.RunSQL(ERASE_ONLY, ERASE_ONLY_BACK),
+        migrations.RunSQL(KNOWN, "DROP FUNCTION issues_entry_is_known();"),
+        migrations.RunSQL(TOLD, TOLD_BACK),
+    ]

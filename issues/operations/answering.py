@@ -1,0 +1,218 @@
+"""What the authority does, in the cabinet or through МСЭД: register, work, extend, redirect, answer."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import transaction
+
+from authorities.models import Authority
+from common import clock
+from issues import deadlines
+from issues.models import Answer, Attachment, Issue, IssueEvent
+from issues.operations.writer import lock, perform
+from issues.policies import By
+from issues.workflow import ActionRefusedError, Need
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What an authority answers.
+
+    Attributes:
+        uid: identity of the notice that brought it; the same one answers once.
+        decision: a value of `Answer.Decision`.
+        text: the words.
+        signatory, signatory_post: who signed.
+        report_number, report_date: the reply's number and day in the document system.
+        due_date: by when it is promised, where the decision is `deferred`.
+        attachments: files that hang on the issue already and belong to this answer.
+    """
+
+    decision: str
+    text: str
+    signatory: str
+    signatory_post: str = ""
+    uid: uuid.UUID | None = None
+    report_number: str = ""
+    report_date: date | None = None
+    due_date: date | None = None
+    attachments: Sequence[uuid.UUID] = ()
+
+
+def register_issue(*, by: By, issue: Issue, number: str, registered_on: date) -> IssueEvent:
+    """Notes the number and day of registration (59-ФЗ art. 8).
+
+    Raises:
+        ActionRefusedError: it was not sent to an authority, or number or day are missing.
+    """
+    with transaction.atomic():
+        issue = lock(issue)
+        return perform(
+            issue,
+            "register",
+            by=by,
+            data={"number": number, "date": registered_on.isoformat()},
+            changes={"registration_number": number, "registration_date": registered_on},
+        )
+
+
+def refuse_registration(*, by: By, issue: Issue, reason: str, code: str = "") -> IssueEvent:
+    """Takes an issue back that the authority refused; it waits for another authority by hand.
+
+    Raises:
+        ActionRefusedError: it was not sent to an authority, or there is no reason.
+    """
+    with transaction.atomic():
+        issue = lock(issue)
+        refused_by = issue.authority.slug if issue.authority else ""
+        return perform(
+            issue,
+            "refuse_registration",
+            by=by,
+            note=reason,
+            data={"code": code, "refused_by": refused_by},
+            changes={"authority": None, "registration_due_at": None},
+        )
+
+
+def start_work(*, by: By, issue: Issue, executor: str = "", note: str = "") -> IssueEvent:
+    """Takes a registered issue into work.
+
+    Args:
+        by: the authority.
+        issue: a registered one.
+        executor: name of the body or department that works on it, without persons.
+        note: words for the timeline.
+
+    Raises:
+        ActionRefusedError: it is not registered, or answered already.
+    """
+    with transaction.atomic():
+        issue = lock(issue)
+        return perform(issue, "start", by=by, note=note, data={"executor": executor})
+
+
+def report_progress(*, by: By, issue: Issue, note: str) -> IssueEvent:
+    """Tells how the work goes on; state and deadline stay.
+
+    Raises:
+        ActionRefusedError: nobody works on it, or there are no words.
+    """
+    with transaction.atomic():
+        issue = lock(issue)
+        return perform(issue, "report_progress", by=by, note=note)
+
+
+def extend_term(*, by: By, issue: Issue, until: date, reason: str) -> IssueEvent:
+    """Moves the deadline of the answer, at most 30 days beyond the term (59-ФЗ art. 12(2)).
+
+    Raises:
+        ActionRefusedError: there is no reason, the new day is not later than the present one
+            (`new_term`) or beyond what the law allows (`new_term`), or the state does not allow it.
+    """
+    with transaction.atomic():
+        issue = lock(issue)
+        due_at = clock.end_of_day(until)
+        term = issue.events.filter(action__in=("publish", "reopen")).order_by("-seq").first()
+        allowed = (
+            term is not None
+            and term.answer_due_at is not None
+            and issue.answer_due_at is not None
+            and due_at > issue.answer_due_at
+            and until <= deadlines.latest_extension(term.answer_due_at)
+        )
+        if not allowed:
+            raise ActionRefusedError("extend", Need.NEW_TERM)
+        return perform(
+            issue,
+            "extend",
+            by=by,
+            note=reason,
+            data={"until": until.isoformat()},
+            changes={"answer_due_at": due_at},
+        )
+
+
+def redirect_issue(
+    *, by: By, issue: Issue, to: Authority | None, to_name: str, note: str = ""
+) -> IssueEvent:
+    """Hands an issue over to another authority; whose it is now is public, its deadline stays.
+
+    Args:
+        by: the authority that hands over.
+        issue: one that is with an authority.
+        to: the new authority, None when the portal does not know it.
+        to_name: its name.
+        note: words for the timeline.
+
+    Raises:
+        ActionRefusedError: it is not with an authority.
+    """
+    with transaction.atomic():
+        issue = lock(issue)
+        changes = {"authority": to} if to else {}
+        return perform(issue, "redirect", by=by, note=note, data={"to": to_name}, changes=changes)
+
+
+def answer_issue(*, by: By, issue: Issue, reply: Reply) -> Answer:
+    """Publishes the authority's answer; a deferring one promises a day and leaves the issue open.
+
+    Returns:
+        The answer; the earlier one when the same uid answered before.
+
+    Raises:
+        ActionRefusedError: the state does not allow it, or a deferring answer has no day.
+    """
+    with transaction.atomic():
+        issue = lock(issue)
+        if reply.uid and (earlier := Answer.objects.filter(uid=reply.uid).first()):
+            return earlier
+        if issue.authority is None:
+            raise ActionRefusedError("answer", Need.AUTHORITY)
+        deferring = reply.decision == Answer.Decision.DEFERRED
+        if deferring and reply.due_date is None:
+            raise ActionRefusedError("defer", Need.PLANNED_DATE)
+        now = clock.now()
+        answer = Answer(
+            issue=issue,
+            authority=issue.authority,
+            decision=reply.decision,
+            text=reply.text,
+            signatory=reply.signatory,
+            signatory_post=reply.signatory_post,
+            report_number=reply.report_number,
+            report_date=reply.report_date,
+            due_date=reply.due_date,
+            published_at=now,
+        )
+        if reply.uid:
+            answer.uid = reply.uid
+        facts = {"answer": str(answer.uid), "decision": reply.decision}
+        if deferring and reply.due_date:
+            perform(
+                issue,
+                "defer",
+                by=by,
+                at=now,
+                data={**facts, "planned_date": reply.due_date.isoformat()},
+                given=frozenset({Need.ANSWER}),
+                changes={
+                    "planned_date": reply.due_date,
+                    "answer_due_at": clock.end_of_day(reply.due_date),
+                },
+            )
+        else:
+            perform(
+                issue,
+                "answer",
+                by=by,
+                at=now,
+                data=facts,
+                given=frozenset({Need.ANSWER}),
+                changes={"answered_at": now},
+            )
+        answer.save(force_insert=True)
+        Attachment.objects.filter(uid__in=reply.attachments, issue=issue).update(answer=answer)
+    return answer

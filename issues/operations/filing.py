@@ -1,0 +1,202 @@
+"""What the author does before publication: file, correct and send again; and withdraw at any time."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.contrib.gis.geos import Point
+from django.db import connection, transaction
+
+from authorities import routing
+from authorities.models import Topic
+from common import clock
+from geo import queries as ground
+from issues import deadlines
+from issues.models import Attachment, Channel, Issue, IssueEvent
+from issues.operations.writer import lock, perform
+from issues.policies import By
+
+MAX_ATTACHMENTS = 10
+
+
+@dataclass(frozen=True)
+class Message:
+    """What a resident says.
+
+    Attributes:
+        kind: `problem`, `proposal` or `thanks`; the topic must allow it.
+        topic: the chosen topic.
+        lon, lat: the place, WGS 84 degrees.
+        address: the place in words.
+        description: the message.
+        details: answers to the topic's extra questions by question code.
+        is_anonymous: the name is not shown in public.
+        attachments: uids of files that wait with the author, at most ten.
+    """
+
+    kind: str
+    topic: Topic
+    lon: float
+    lat: float
+    address: str
+    description: str
+    details: Mapping[str, Any] = field(default_factory=dict)
+    is_anonymous: bool = False
+    attachments: Sequence[uuid.UUID] = ()
+
+
+def file_issue(
+    *,
+    by: By,
+    message: Message,
+    uid: uuid.UUID | None = None,
+    channel: str = Channel.WEB,
+    at: datetime | None = None,
+) -> Issue:
+    """Files a message: it gets its number, its authority and its place in the moderation queue.
+
+    Args:
+        by: the author.
+        message: what is filed; already validated by a form or serializer.
+        uid: the client's own identity of the message: the same one is filed once.
+        channel: how it came.
+        at: the moment of filing, UTC; now when not given.
+
+    Returns:
+        The issue; the earlier one when `uid` was filed before by the same author.
+
+    Raises:
+        ValueError: the topic does not allow the kind, a file is not the author's, or `uid` is taken.
+    """
+    if message.kind not in message.topic.kinds:
+        raise ValueError("the topic does not allow this kind")
+    assert by.user is not None
+    if uid and (earlier := Issue.objects.filter(uid=uid).first()):
+        if earlier.author_id != by.user.pk:
+            raise ValueError("the uid belongs to another message")
+        return earlier
+    moment = at or clock.now()
+    issue = Issue(
+        channel=channel,
+        author=by.user,
+        company_name=by.user.company_name,
+        company_inn=by.user.company_inn,
+        filed_at=moment,
+        moderation_due_at=deadlines.moderation_due(moment),
+    )
+    if uid:
+        issue.uid = uid
+    _write_down(issue, message, moment)
+    with transaction.atomic():
+        # The counter's row stays locked until the commit: the later it is taken the better.
+        issue.year = clock.region_date(moment).year
+        issue.serial = next_serial(issue.year)
+        issue.number = f"{issue.year}-{issue.serial}"
+        perform(issue, "submit", by=by, at=moment, data=_filed_facts(issue))
+        _take_attachments(issue, message.attachments)
+    return issue
+
+
+def resubmit_issue(*, by: By, issue: Issue, message: Message) -> IssueEvent:
+    """Sends a rejected message again, corrected by its author; 48 hours begin anew.
+
+    Raises:
+        ActionRefusedError: it is not rejected, or not the author's.
+        ValueError: as for `file_issue`.
+    """
+    if message.kind not in message.topic.kinds:
+        raise ValueError("the topic does not allow this kind")
+    with transaction.atomic():
+        issue = lock(issue)
+        moment = clock.now()
+        before = {"description": issue.description, "address": issue.address}
+        _write_down(issue, message, moment)
+        changes = {name: getattr(issue, name) for name in _WRITTEN}
+        changes["moderation_due_at"] = deadlines.moderation_due(moment)
+        event = perform(
+            issue,
+            "resubmit",
+            by=by,
+            at=moment,
+            private={"before": before},
+            data=_filed_facts(issue),
+            changes=changes,
+        )
+        _take_attachments(issue, message.attachments)
+    return event
+
+
+def withdraw_issue(*, by: By, issue: Issue, note: str = "") -> IssueEvent:
+    """Withdraws a message that is still open.
+
+    Raises:
+        ActionRefusedError: it is closed already, or not the author's.
+    """
+    with transaction.atomic():
+        issue = lock(issue)
+        now = clock.now()
+        return perform(
+            issue, "withdraw", by=by, private={"words": note}, at=now, changes={"closed_at": now}
+        )
+
+
+_WRITTEN = (
+    "kind",
+    "topic",
+    "point",
+    "address",
+    "description",
+    "details",
+    "is_anonymous",
+    "municipality_id",
+    "authority",
+    "routing",
+)
+
+
+def _write_down(issue: Issue, message: Message, moment: datetime) -> None:
+    day = clock.region_date(moment)
+    found = routing.route(topic=message.topic, lon=message.lon, lat=message.lat, on=day)
+    issue.kind = message.kind
+    issue.topic = message.topic
+    issue.point = Point(message.lon, message.lat, srid=4326)
+    issue.address = message.address
+    issue.description = message.description
+    issue.details = dict(message.details)
+    issue.is_anonymous = message.is_anonymous
+    issue.municipality_id = ground.municipality_id_at(lon=message.lon, lat=message.lat, on=day)
+    issue.authority = found.authority
+    issue.routing = found.explanation
+
+
+def _filed_facts(issue: Issue) -> dict[str, Any]:
+    return {
+        "kind": issue.kind,
+        "topic": issue.topic.code,
+        "channel": issue.channel,
+    }
+
+
+def next_serial(year: int) -> int:
+    """The next number of `year`; gap-free, because a roll-back gives it back (R1.1)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO issues_numbercounter AS counter (year, last) VALUES (%s, 1)"
+            " ON CONFLICT (year) DO UPDATE SET last = counter.last + 1 RETURNING last",
+            [year],
+        )
+        return int(cursor.fetchone()[0])
+
+
+def _take_attachments(issue: Issue, uids: Sequence[uuid.UUID]) -> None:
+    if not uids:
+        return
+    if len(set(uids)) + issue.attachments.count() > MAX_ATTACHMENTS:
+        raise ValueError("too many attachments")
+    taken = Attachment.objects.filter(
+        uid__in=uids, owner_id=issue.author_id, issue__isnull=True
+    ).update(issue=issue)
+    if taken != len(set(uids)):
+        raise ValueError("a file is not there or is somebody else's")

@@ -1,0 +1,187 @@
+"""What a moderator does: accept, reject, give to an authority, hide and unhide."""
+
+from typing import Any
+
+from django.contrib.gis.geos import Point
+from django.db import transaction
+
+from authorities import routing
+from authorities.models import Authority, Kind, Topic
+from common import clock
+from geo import queries as ground
+from issues import deadlines
+from issues.models import Issue, IssueEvent
+from issues.operations.writer import lock, perform
+from issues.policies import By
+from issues.workflow import ACTIONS
+
+
+def accept_issue(
+    *,
+    by: By,
+    issue: Issue,
+    published_text: str | None = None,
+    topic: Topic | None = None,
+    point: Point | None = None,
+    authority: Authority | None = None,
+) -> Issue:
+    """Accepts a message: it is published and given to its authority at once.
+
+    Without an authority it is published and waits in the manual routing queue (R3.2).
+
+    Args:
+        by: the moderator.
+        issue: a submitted one.
+        published_text: the text for the public where it differs from what the author wrote.
+        topic: another topic; the message is routed anew.
+        point: another place (WGS 84); the message is routed anew.
+        authority: the moderator's own choice, before any rule.
+
+    Raises:
+        ActionRefusedError: it is not waiting for moderation.
+        common.workdays.CalendarUnknownError: the term runs into a year whose calendar is unknown.
+        ValueError: the new topic does not allow the kind.
+    """
+    with transaction.atomic():
+        issue = lock(issue)
+        moment = clock.now()
+        if topic and issue.kind not in topic.kinds:
+            raise ValueError("the topic does not allow this kind")
+        text = (published_text or "").strip() or issue.description
+        changes: dict[str, Any] = {"published_text": text}
+        if topic or point:
+            changes |= _routed_anew(issue, topic or issue.topic, point or issue.point)
+        if authority:
+            changes |= {"authority": authority, "routing": {"chosen_by": "moderator"}}
+        edited = sorted(changes.keys() - {"routing", "municipality_id", "published_text"})
+        if text != issue.description:
+            edited.append("published_text")
+        perform(
+            issue,
+            "accept",
+            by=by,
+            at=moment,
+            data={"edited": edited, "topic": (topic or issue.topic).code},
+            changes=changes,
+        )
+        due = None
+        if issue.kind != Kind.THANKS:
+            due = deadlines.answer_due(moment, issue.topic.term_days)
+        perform(
+            issue,
+            "publish",
+            by=By.system(),
+            at=moment,
+            changes={"published_at": moment, "answer_due_at": due},
+        )
+        dispatch_if_possible(issue)
+    return issue
+
+
+def reject_issue(*, by: By, issue: Issue, reason: str, code: str, ground_of_law: str = "") -> Issue:
+    """Rejects a message; the author is told the reason and may correct and send it again.
+
+    Args:
+        by: the moderator.
+        issue: a submitted one.
+        reason: the words for the author.
+        code: code of the reason in the moderators' list.
+        ground_of_law: the article it rests on.
+
+    Raises:
+        ActionRefusedError: it is not waiting for moderation, or there is no reason.
+    """
+    with transaction.atomic():
+        issue = lock(issue)
+        perform(issue, "reject", by=by, note=reason, data={"reason": code, "ground": ground_of_law})
+    return issue
+
+
+def assign_authority(*, by: By, issue: Issue, authority: Authority, note: str = "") -> Issue:
+    """Gives an issue that no rule could place to an authority, and sends it on when published.
+
+    Raises:
+        ActionRefusedError: it is with an authority already.
+    """
+    with transaction.atomic():
+        issue = lock(issue)
+        perform(
+            issue,
+            "assign",
+            by=by,
+            note=note,
+            changes={"authority": authority, "routing": {"chosen_by": by.actor.value}},
+        )
+        dispatch_if_possible(issue)
+    return issue
+
+
+def hide_issue(*, by: By, issue: Issue, reason: str) -> Issue:
+    """Hides a published issue from the public; its work goes on, the reason is public.
+
+    Raises:
+        ActionRefusedError: it is not public, or hidden already, or there is no reason.
+    """
+    with transaction.atomic():
+        issue = lock(issue)
+        perform(issue, "hide", by=by, note=reason)
+    return issue
+
+
+def unhide_issue(*, by: By, issue: Issue, reason: str) -> Issue:
+    """Shows a hidden issue again.
+
+    Raises:
+        ActionRefusedError: it is not hidden, or there is no reason.
+    """
+    with transaction.atomic():
+        issue = lock(issue)
+        perform(issue, "unhide", by=by, note=reason)
+    return issue
+
+
+def acknowledge_thanks(*, by: By, issue: Issue) -> Issue:
+    """Closes published thanks: there is nothing to answer (R1.2).
+
+    Raises:
+        ActionRefusedError: it is not published, or already with an authority.
+        ValueError: it is not a message of thanks.
+    """
+    with transaction.atomic():
+        issue = lock(issue)
+        if issue.kind != Kind.THANKS:
+            raise ValueError("only thanks are acknowledged")
+        now = clock.now()
+        perform(issue, "acknowledge", by=by, at=now, changes={"closed_at": now})
+    return issue
+
+
+def dispatch_if_possible(issue: Issue) -> None:
+    """Sends a locked published or reopened issue to its authority, if it has one and one answers."""
+    ready = issue.state in ACTIONS["dispatch"].sources and issue.kind != Kind.THANKS
+    if issue.authority is None or not ready:
+        return
+    moment = clock.now()
+    perform(
+        issue,
+        "dispatch",
+        by=By.system(),
+        at=moment,
+        changes={
+            "registration_due_at": None
+            if issue.registration_number
+            else deadlines.registration_due(moment)
+        },
+    )
+
+
+def _routed_anew(issue: Issue, topic: Topic, point: Point) -> dict[str, Any]:
+    day = clock.region_date(issue.filed_at)
+    found = routing.route(topic=topic, lon=point.x, lat=point.y, on=day)
+    return {
+        "topic": topic,
+        "point": point,
+        "municipality_id": ground.municipality_id_at(lon=point.x, lat=point.y, on=day),
+        "authority": found.authority,
+        "routing": found.explanation,
+    }

@@ -1,0 +1,159 @@
+"""The only writer of an issue's state: checks the table, chains the event, feeds the outbox."""
+
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from common import canonical, clock, outbox
+from issues import deadlines, timeline
+from issues.models import EventNote, Issue, IssueEvent
+from issues.policies import By, may_act
+from issues.workflow import (
+    ACTIONS,
+    MAX_RETURNS,
+    ActionRefusedError,
+    Need,
+    State,
+    next_state,
+)
+
+
+def lock(issue: Issue | int) -> Issue:
+    """The issue as it is now, locked until the end of the transaction.
+
+    Raises:
+        Issue.DoesNotExist: there is none.
+    """
+    pk = issue if isinstance(issue, int) else issue.pk
+    # The author is optional: an outer join can not be locked, so only the issue's row is.
+    return (
+        Issue.objects.select_for_update(of=("self",))
+        .select_related("author", "topic", "authority")
+        .get(pk=pk)
+    )
+
+
+def perform(
+    issue: Issue,
+    name: str,
+    *,
+    by: By,
+    note: str = "",
+    private: Mapping[str, canonical.Json] | None = None,
+    data: Mapping[str, canonical.Json] | None = None,
+    changes: Mapping[str, Any] | None = None,
+    given: frozenset[Need] = frozenset(),
+    at: datetime | None = None,
+) -> IssueEvent:
+    """Does one action of the workflow table to a locked issue, in the caller's transaction.
+
+    Args:
+        issue: locked by `lock`, or not yet saved for the action that makes it.
+        name: the action's name.
+        by: who acts.
+        note: words that the public timeline shows; may be erased later.
+        private: what only staff see, as JSON; may be erased later. Who acted is added.
+        data: public facts that belong to the chain; no personal data.
+        changes: fields of the issue that change with the action.
+        given: needs that the caller has met and the issue does not show.
+        at: the moment, UTC; now when not given.
+
+    Raises:
+        ActionRefusedError: the table or the policy refuses.
+    """
+    action = ACTIONS[name]
+    if not may_act(by, issue):
+        raise ActionRefusedError(name, "actor")
+    before = State(issue.state) if issue.state else None
+    changes = dict(changes or {})
+    target = next_state(
+        action,
+        before,
+        actor=by.actor,
+        hidden=issue.is_hidden,
+        given=given | _needs_met(issue, note, changes),
+    )
+    moment = at or clock.now()
+    if action.sets_hidden is not None:
+        changes["is_hidden"] = action.sets_hidden
+    changes["state"] = target
+    was_running = _running(issue)
+    for field, value in changes.items():
+        setattr(issue, field, value)
+    if (now_running := _running(issue)) != was_running:
+        issue.escalate_at = now_running and deadlines.reminder(moment, now_running[1])
+    words = _words(note, private, by)
+    event = IssueEvent(
+        seq=issue.event_count + 1,
+        action=name,
+        actor=by.actor,
+        at=moment,
+        state_before=before or "",
+        state_after=target,
+        is_hidden=issue.is_hidden,
+        authority=issue.authority,
+        moderation_due_at=issue.moderation_due_at,
+        registration_due_at=issue.registration_due_at,
+        answer_due_at=issue.answer_due_at,
+        data=dict(data or {}),
+        note_digest=words.note and canonical.salted_digest(words.note_salt, words.note),
+        private_digest=canonical.salted_digest(
+            words.private_salt, canonical.dumps(words.private).decode()
+        ),
+        previous_hash=issue.head_hash,
+    )
+    slug = issue.authority.slug if issue.authority else None
+    event.hash = canonical.digest(timeline.content(event, number=issue.number, authority=slug))
+    issue.event_count, issue.head_hash = event.seq, event.hash
+    _save(issue, event, words, changes)
+    return event
+
+
+def _save(issue: Issue, event: IssueEvent, words: EventNote, changes: Mapping[str, Any]) -> None:
+    with transaction.atomic(savepoint=False):
+        if issue.pk is None:
+            issue.save(force_insert=True)
+        else:
+            issue.save(update_fields=[*changes, "escalate_at", "event_count", "head_hash"])
+        event.issue = issue
+        event.save(force_insert=True)
+        words.event = event
+        words.save(force_insert=True)
+        outbox.enqueue(event_id=event.pk, key=issue.pk, action=event.action)
+
+
+def _words(note: str, private: Mapping[str, canonical.Json] | None, by: By) -> EventNote:
+    who = {"user": by.user.pk if by.user else None, "via": by.via}
+    return EventNote(
+        note=note,
+        note_salt=secrets.token_hex(16) if note else "",
+        private={**(private or {}), "by": who},
+        private_salt=secrets.token_hex(16),
+    )
+
+
+def _needs_met(issue: Issue, note: str, changes: Mapping[str, Any]) -> frozenset[Need]:
+    met = {
+        Need.REASON: bool(note.strip()),
+        Need.AUTHORITY: bool(changes.get("authority") or issue.authority),
+        Need.REGISTRATION: bool(
+            changes.get("registration_number") and changes.get("registration_date")
+        ),
+        Need.REGISTERED_BEFORE: bool(issue.registration_number),
+        Need.NEW_TERM: "answer_due_at" in changes,
+        Need.PLANNED_DATE: bool(changes.get("planned_date")),
+        Need.RETURNS_LEFT: issue.returns < MAX_RETURNS,
+    }
+    return frozenset(need for need, is_met in met.items() if is_met)
+
+
+def _running(issue: Issue) -> tuple[str, datetime] | None:
+    return deadlines.running(
+        issue.state,
+        moderation_due_at=issue.moderation_due_at,
+        registration_due_at=issue.registration_due_at,
+        answer_due_at=issue.answer_due_at,
+    )

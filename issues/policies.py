@@ -1,0 +1,81 @@
+"""Who may do what to an issue."""
+
+from dataclasses import dataclass
+
+from accounts.models import Role, User
+from issues.models import Issue
+from issues.workflow import Actor
+
+
+@dataclass(frozen=True)
+class By:
+    """Who acts, and in what capacity; every operation is told.
+
+    Attributes:
+        actor: the capacity, as in the workflow table.
+        user: the person, None for a machine.
+        via: the machine's or desk's name for the private part of the timeline.
+    """
+
+    actor: Actor
+    user: User | None = None
+    via: str = ""
+
+    @classmethod
+    def author(cls, user: User) -> "By":
+        """The author of the message."""
+        return cls(Actor.AUTHOR, user)
+
+    @classmethod
+    def moderator(cls, user: User) -> "By":
+        """A moderator at the desk."""
+        return cls(Actor.MODERATOR, user)
+
+    @classmethod
+    def officer(cls, user: User) -> "By":
+        """An officer of the authority in the cabinet."""
+        return cls(Actor.AUTHORITY, user)
+
+    @classmethod
+    def msed(cls) -> "By":
+        """The authority, speaking through МСЭД."""
+        return cls(Actor.AUTHORITY, None, "msed")
+
+    @classmethod
+    def system(cls, via: str = "portal") -> "By":
+        """The portal itself."""
+        return cls(Actor.SYSTEM, None, via)
+
+
+def may_act(by: By, issue: Issue) -> bool:
+    """Whether `by` has the capacity claimed, towards this very issue."""
+    match by.actor:
+        case Actor.AUTHOR:
+            return by.user is not None and by.user.pk == issue.author_id
+        case Actor.MODERATOR:
+            return by.user is not None and may_moderate(by.user)
+        case Actor.AUTHORITY:
+            if by.user is None:
+                return by.via == "msed"
+            official = getattr(by.user, "official", None)
+            return (
+                by.user.has_role(Role.OFFICER)
+                and official is not None
+                and official.authority_id == issue.authority_id
+            )
+        case Actor.SYSTEM:
+            return by.user is None
+
+
+def may_moderate(user: User) -> bool:
+    """Whether the person works at the moderation desk."""
+    return user.has_role(Role.MODERATOR, Role.HEAD_MODERATOR)
+
+
+def may_see(user: User | None, issue: Issue) -> bool:
+    """Whether the person may open the page of an issue."""
+    if issue.is_public:
+        return True
+    if user is None or not user.is_authenticated:
+        return False
+    return user.pk == issue.author_id or may_moderate(user)

@@ -1,0 +1,7 @@
+"""App: Delivery of letters; knows no issue."""
+
+from django.apps import AppConfig
+
+
+class NotificationsConfig(AppConfig):
+    name = "notifications"
