@@ -1,0 +1,1 @@
+"""Stand-ins for outside systems: separate processes that import nothing of the portal."""

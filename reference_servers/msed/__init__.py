@@ -1,0 +1,1 @@
+"""The МСЭД stand-in: the other side of contracts/msed.wsdl, for development, tests, the demo."""

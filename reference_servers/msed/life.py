@@ -1,0 +1,288 @@
+"""What МСЭД may do to an appeal, in which state, and the notification that tells the portal."""
+
+import hashlib
+import json
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from lxml import etree
+
+from reference_servers.msed.books import Appeal, Books, Notification, stamp
+from reference_servers.msed.picture import after_photo
+from reference_servers.msed.soap import Contract, M, serialized, text
+
+RECEIVED = "Получено"
+REGISTERED = "Зарегистрировано"
+REFUSED = "Отказано в регистрации"
+IN_WORK = "На исполнении"
+REDIRECTED = "Перенаправлено"
+DEFERRED = "Отложено"
+DONE = "Исполнено"
+WITHDRAWN = "Отозвано"
+DEAD_ENDS = (REFUSED, WITHDRAWN)
+
+REFUSAL_CODES = (
+    "WRONG_ADDRESSEE",
+    "INCOMPLETE",
+    "UNREADABLE_FILE",
+    "HASH_MISMATCH",
+    "SIGNATURE_INVALID",
+    "REPEATED",
+    "OTHER",
+)
+DECISIONS = ("Решено", "Разъяснено", "Отложено", "Отказано")
+_OPEN = (REGISTERED, IN_WORK, REDIRECTED, DEFERRED)
+
+
+class NotAllowed(Exception):
+    """The act does not fit the appeal's state, or its values are wrong; the text is for a person."""
+
+
+@dataclass(frozen=True)
+class OwnFile:
+    """A file that goes out with an answer."""
+
+    name: str
+    mime_type: str
+    content: bytes
+    description: str = ""
+
+
+@dataclass(frozen=True)
+class Issuing:
+    """How notifications are issued: faults may hold one back, or tell a wrong number."""
+
+    books: Books
+    contract: Contract
+    time_zone: ZoneInfo
+    push_delay: Callable[[str], tuple[float | None, bool]]
+    told_number: Callable[[str], str]
+
+
+Values = Mapping[str, Any]
+# An act gives the changed appeal, the name and the content of the event that is told.
+Act = Callable[
+    [Issuing, Appeal, Values, Sequence[OwnFile], datetime],
+    tuple[Appeal, str, list[etree._Element], dict[str, str]],
+]
+
+
+def _text(values: Values, name: str) -> str:
+    value = str(values.get(name) or "").strip()
+    if not value:
+        raise NotAllowed(f"Не заполнено поле «{name}»")
+    return value
+
+
+def _day(values: Values, name: str, base: date) -> date:
+    """A date given as `<name>_date`, or as `<name>_days` after base, or plain `days`."""
+    given = values.get(f"{name}_date")
+    try:
+        if given:
+            return date.fromisoformat(str(given))
+        return base + timedelta(days=int(values.get(f"{name}_days") or values.get("days") or 10))
+    except (ValueError, OverflowError) as error:
+        raise NotAllowed(f"Неверная дата: {error}") from error
+
+
+def _party(name: str, values: Values) -> etree._Element:
+    party = M(name, M.organization(_text(values, "organization")))
+    for part in ("department", "person", "post"):
+        if values.get(part):
+            party.append(M(part, str(values[part]).strip()))
+    return party
+
+
+def _number(name: str, number: str, day: str) -> etree._Element:
+    element = M(name, M.number(number), M.date(day))
+    return element
+
+
+def _accept(
+    issuing: Issuing, appeal: Appeal, values: Values, files: Sequence[OwnFile], now: datetime
+) -> tuple[Appeal, str, list[etree._Element], dict[str, str]]:
+    today = now.astimezone(issuing.time_zone).date()
+    count = issuing.books.next_number(f"appeal {appeal.uid}")
+    number = f"МСЭД-{today.year}-{count:06d}"
+    appeal = replace(appeal, state=REGISTERED, number=number, registered_on=today.isoformat())
+    told = _number("num", issuing.told_number(number), appeal.registered_on)
+    return appeal, "documentAccepted", [told], {}
+
+
+def _refuse(
+    issuing: Issuing, appeal: Appeal, values: Values, files: Sequence[OwnFile], now: datetime
+) -> tuple[Appeal, str, list[etree._Element], dict[str, str]]:
+    content = [M.reason(_text(values, "reason"))]
+    code = str(values.get("code") or "OTHER")
+    return replace(appeal, state=REFUSED, due_at=None), "documentRefused", content, {"code": code}
+
+
+def _assign(
+    issuing: Issuing, appeal: Appeal, values: Values, files: Sequence[OwnFile], now: datetime
+) -> tuple[Appeal, str, list[etree._Element], dict[str, str]]:
+    party = _party("executor", values)
+    kept = {etree.QName(part).localname: part.text for part in party}
+    appeal = replace(appeal, state=IN_WORK, executor=json.dumps(kept, ensure_ascii=False))
+    return appeal, "executorAssigned", [party], {}
+
+
+def _redirect(
+    issuing: Issuing, appeal: Appeal, values: Values, files: Sequence[OwnFile], now: datetime
+) -> tuple[Appeal, str, list[etree._Element], dict[str, str]]:
+    return replace(appeal, state=REDIRECTED), "redirected", [_party("to", values)], {}
+
+
+def _extend(
+    issuing: Issuing, appeal: Appeal, values: Values, files: Sequence[OwnFile], now: datetime
+) -> tuple[Appeal, str, list[etree._Element], dict[str, str]]:
+    # A date of the schema may carry a zone; the day is its first ten characters.
+    until = _day(values, "control", date.fromisoformat(appeal.control_date[:10])).isoformat()
+    content = [M.controlDate(until), M.reason(_text(values, "reason"))]
+    return replace(appeal, control_date=until), "termExtended", content, {}
+
+
+def _course(
+    issuing: Issuing, appeal: Appeal, values: Values, files: Sequence[OwnFile], now: datetime
+) -> tuple[Appeal, str, list[etree._Element], dict[str, str]]:
+    return appeal, "courseChanged", [M.courseText(_text(values, "text"))], {}
+
+
+def _answer(
+    issuing: Issuing, appeal: Appeal, values: Values, files: Sequence[OwnFile], now: datetime
+) -> tuple[Appeal, str, list[etree._Element], dict[str, str]]:
+    today = now.astimezone(issuing.time_zone).date()
+    decision = _text(values, "decision")
+    count = issuing.books.next_number(f"report to {appeal.uid}")
+    content = [
+        _number("report", f"ОТВ-{today.year}-{count:06d}", today.isoformat()),
+        M.text(_text(values, "text")),
+        _party("signatory", values),
+        M.decision(decision),
+    ]
+    if decision == "Отложено":
+        content.append(M.dueDate(_day(values, "due", today).isoformat()))
+    if values.get("photo"):
+        files = [*files, OwnFile("after.png", "image/png", after_photo(appeal.uid), "Фото после")]
+    for file in files:
+        uid = str(uuid.uuid4())
+        issuing.books.keep_own_file(uid, file.content)
+        reference = M.file(
+            M.group("Текст приложения"),
+            *([M.description(file.description)] if file.description else []),
+            M.sha256(hashlib.sha256(file.content).hexdigest()),
+            uid=uid,
+            localName=file.name,
+            mimeType=file.mime_type,
+            size=str(len(file.content)),
+        )
+        content.append(reference)
+    state = DEFERRED if decision == "Отложено" else DONE
+    return replace(appeal, state=state), "reportSent", content, {}
+
+
+# Name of the act, the states it is allowed in, and what does it.
+ACTS: dict[str, tuple[tuple[str, ...], Act]] = {
+    "accept": ((RECEIVED,), _accept),
+    "refuse": ((RECEIVED,), _refuse),
+    "assign": (_OPEN, _assign),
+    "redirect": (_OPEN, _redirect),
+    "extend": (_OPEN, _extend),
+    "course": (_OPEN, _course),
+    "answer": (_OPEN, _answer),
+}
+
+
+def allowed_acts(appeal: Appeal) -> list[str]:
+    if appeal.closed:
+        return []
+    return [name for name, (states, _) in ACTS.items() if appeal.state in states]
+
+
+def perform(
+    issuing: Issuing,
+    appeal: Appeal,
+    act: str,
+    values: Values,
+    *,
+    files: Sequence[OwnFile] = (),
+    now: datetime,
+) -> Appeal:
+    """Do one act and issue its notification, within the caller's transaction.
+
+    Raises NotAllowed, and MsedFault SCHEMA when the values make no valid notification.
+    """
+    if act not in allowed_acts(appeal):
+        raise NotAllowed(f"«{act}» невозможно в состоянии «{appeal.state}»")
+    appeal, kind, content, attributes = ACTS[act][1](issuing, appeal, values, files, now)
+    comment = str(values.get("comment") or "")
+    appeal = replace(appeal, last_seq=appeal.last_seq + 1)
+    event = M(
+        kind, M.time(stamp(now)), *([M.comment(comment)] if comment else []), *content, **attributes
+    )
+    notification = M.notification(
+        event, uid=str(uuid.uuid4()), appealUid=appeal.uid, seq=str(appeal.last_seq)
+    )
+    delivery = M.DeliverNotification(
+        M.header(
+            M.source(M.organization(appeal.msed_name), uid=appeal.msed_uid),
+            M.destination(M.organization(appeal.portal_name), uid=appeal.portal_uid),
+            type="Уведомление",
+            uid=str(uuid.uuid4()),
+            created=stamp(now),
+            version="1.0",
+        ),
+        notification,
+    )
+    issuing.contract.check(delivery)
+    delay, late = issuing.push_delay(kind)
+    issuing.books.add_notification(
+        Notification(
+            position=0,
+            uid=str(notification.get("uid")),
+            appeal_uid=appeal.uid,
+            seq=appeal.last_seq,
+            kind=kind,
+            body=serialized(notification),
+            delivery=serialized(delivery),
+            delivery_uid=str(delivery[0].get("uid")),
+            issued_at=stamp(now),
+            due_at=None if delay is None else now.timestamp() + delay,
+            late=late,
+            attempts=0,
+            delivered_at="",
+            problem="" if delay is not None else "не отправлялось: только в очереди",
+        )
+    )
+    issuing.books.save_appeal(appeal)
+    return appeal
+
+
+def words(appeal: Appeal) -> dict[str, str]:
+    """What a scenario's texts may name in braces."""
+    body = etree.fromstring(appeal.body)
+    executor = json.loads(appeal.executor or "{}")
+    return {
+        "number": appeal.number,
+        "date": appeal.registered_on,
+        "address": text(body, "location/address") or "адрес не указан",
+        "topic": text(body, "annotation"),
+        "executor": executor.get("organization", ""),
+        "control_date": appeal.control_date,
+    }
+
+
+def status(appeal: Appeal) -> etree._Element:
+    """The m:status of an appeal for GetAppealStatus."""
+    element = M.status(appealUid=appeal.uid)
+    if appeal.number:
+        element.append(_number("num", appeal.number, appeal.registered_on))
+    element.append(M.controlDate(appeal.control_date))
+    if appeal.executor:
+        element.append(_party("executor", json.loads(appeal.executor)))
+    element.append(M.lastSeq(str(appeal.last_seq)))
+    element.append(M.state(appeal.state))
+    return element
