@@ -1,0 +1,1 @@
+"""Set-up, start and stop of everything on one machine; plain standard library, no package needed."""
