@@ -173,7 +173,7 @@ def bench(stack: Stack, arguments: list[str]) -> int:
     """`make bench`, on a database of its own."""
 
     def measure(env: Mapping[str, str]) -> int:
-        command = [stack.checkout.python, "-m", "bench", *arguments]
+        command = [str(stack.checkout.python), "-m", "bench", *arguments]
         return subprocess.run(command, cwd=stack.checkout.root, env=env, check=False).returncode
 
     return _with_tools(stack, measure, database=BENCH)

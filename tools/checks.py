@@ -53,5 +53,5 @@ def failed(checkout: Checkout, env: Mapping[str, str]) -> list[str]:
 
 def pytest(checkout: Checkout, env: Mapping[str, str], arguments: list[str]) -> int:
     """Run the tests on both cores; pytest's exit code."""
-    command = [checkout.python, "-m", "pytest", "-n", "2", *arguments]
+    command = [str(checkout.python), "-m", "pytest", "-n", "2", *arguments]
     return subprocess.run(command, cwd=checkout.root, env=env, check=False).returncode

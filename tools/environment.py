@@ -161,6 +161,10 @@ def portal(
 
 
 def _msed(checkout: Checkout, ports: Ports, own: Mapping[str, str]) -> Program:
-    # Passwords go by the environment: a command line is seen by everybody on the machine.
-    command: list[str | Path] = [checkout.python, "-m", "reference_servers.msed"]
+    command: list[str | Path] = [
+        *(checkout.python, "-m", "reference_servers.msed"),
+        *("--port", str(ports["msed"]), "--database", checkout.var / "msed.sqlite3"),
+        *("--callback-url", f"{own['PUBLIC_URL']}/msed/callback/"),
+    ]
+    # Both sides' passwords are in the environment that all processes share.
     return Program("msed", command, directory=checkout.root)

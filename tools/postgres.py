@@ -74,8 +74,7 @@ class Account:
 
     def run(self, command: Sequence[str | Path]) -> "subprocess.CompletedProcess[str]":
         """Run a command as this user, from `/`, since the user may not enter the current folder."""
-        uid, gid = self.ids
-        identity = {} if self.name is None else {"user": uid, "group": gid}
+        user, group = (None, None) if self.name is None else self.ids
         return subprocess.run(
             [str(part) for part in command],
             cwd="/",
@@ -83,8 +82,9 @@ class Account:
             text=True,
             stdin=subprocess.DEVNULL,
             check=False,
-            extra_groups=None if self.name is None else [],
-            **identity,  # type: ignore[call-overload]
+            user=user,
+            group=group,
+            extra_groups=None if user is None else [],
         )
 
 
@@ -132,6 +132,7 @@ class Cluster:
         self._checkout = checkout
         self._ports = ports
         self._home = outside / checkout.name
+        self._made = checkout.stamps / "cluster"
 
     @property
     def link(self) -> Path:
@@ -159,26 +160,23 @@ class Cluster:
         owner = account(None)
         self._remove_data()
         self._make_folder(owner)
-        uid, gid = owner.ids
+        # The password is handed over in a folder that every user can enter.
         with tempfile.TemporaryDirectory(dir="/tmp") as folder:
             password = Path(folder) / "password"
             password.touch(0o600)
             password.write_text(self._checkout.secrets["postgres"])
             for path in (Path(folder), password):
-                os.chown(path, uid, gid)
-            done = owner.run(
-                [
-                    *(best[-1].bin / "initdb", "--pgdata", self.data),
-                    *("--username", "postgres", "--pwfile", password, "--auth", "scram-sha-256"),
-                    # Names are sorted as a Russian reader expects.
-                    *("--encoding", "UTF8", "--locale", "C.UTF-8"),
-                    *("--locale-provider", "icu", "--icu-locale", "ru-RU"),
-                    "--data-checksums",
-                ]
-            )
+                os.chown(path, *owner.ids)
+            options = ["--username", "postgres", "--pwfile", str(password)]
+            options += ["--auth", "scram-sha-256", "--data-checksums"]
+            # Names are sorted as a Russian reader expects.
+            options += ["--encoding", "UTF8", "--locale", "C.UTF-8"]
+            options += ["--locale-provider", "icu", "--icu-locale", "ru-RU"]
+            done = owner.run([best[-1].bin / "initdb", "--pgdata", self.data, *options])
         if done.returncode:
             self._remove_data()
             raise Failure(f"initdb as {owner.name or 'this user'}:\n{done.stdout}{done.stderr}")
+        self._made.write_text(str(self.data))
 
     def command(self) -> list[str]:
         """The command that runs the cluster, with all its settings."""
@@ -249,7 +247,8 @@ class Cluster:
         )
 
     def _is_made(self) -> bool:
-        return (self.link / "PG_VERSION").exists()
+        # An initdb that was killed leaves a part of one behind.
+        return self._made.exists() and (self.link / "PG_VERSION").exists()
 
     def _sql(self, database: str, script: str) -> str:
         done = subprocess.run(

@@ -60,7 +60,7 @@ class Supervisor:
         if self.port_name not in self._ports:
             return False
         try:
-            state: dict[str, Any] = self._rpc().supervisor.getState()
+            state: Any = self._rpc().supervisor.getState()
         except (OSError, xmlrpc.client.Error, http.client.HTTPException):
             return False
         return str(state["statename"]) == "RUNNING"
