@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from reference_servers.msed.control import Control, Page
+from reference_servers.msed.pages import Pages
 from reference_servers.msed.service import Dropped, Reply, Service
 from reference_servers.msed.soap import CONTRACTS, MAX_MESSAGE_BYTES, MsedFault
 
@@ -26,6 +27,7 @@ class Server(ThreadingHTTPServer):
     def __init__(self, address: tuple[str, int], service: Service, control: Control) -> None:
         self.service = service
         self.control = control
+        self.pages = Pages(control)
         super().__init__(address, Handler)
 
 
@@ -49,7 +51,11 @@ class Handler(BaseHTTPRequestHandler):
             xsd = (CONTRACTS / "msed-types.xsd").read_bytes()
             self._send(200, xsd, "text/xml; charset=utf-8")
         else:
-            self._send_page(self.server.control.get(path.path))
+            server = self.server
+            if path.path.startswith("/control/"):
+                self._send_page(server.control.get(path.path))
+            else:
+                self._send_page(server.pages.get(path.path, path.query))
 
     def do_POST(self) -> None:
         path = urlsplit(self.path).path
@@ -59,8 +65,9 @@ class Handler(BaseHTTPRequestHandler):
         if path in (SOAP_PATH, f"{SOAP_PATH}/"):
             self._soap(body)
         else:
+            receiver = self.server.control if path.startswith("/control/") else self.server.pages
             content_type = self.headers.get("Content-Type", "")
-            self._send_page(self.server.control.post(path, content_type, body))
+            self._send_page(receiver.post(path, content_type, body))
 
     def _body(self) -> bytes | None:
         """The request's body, or None when it was answered with a refusal."""
