@@ -140,7 +140,7 @@ def _manage(
         [str(stack.checkout.python), "manage.py", *arguments],
         cwd=stack.checkout.root,
         env=environment.process_environment(stack.settings(), stack.given),
-        stdout=subprocess.PIPE if capture else None,
+        capture_output=capture,
         text=True,
         check=False,
     )

@@ -172,7 +172,8 @@ class Cluster:
             # Names are sorted as a Russian reader expects.
             options += ["--encoding", "UTF8", "--locale", "C.UTF-8"]
             options += ["--locale-provider", "icu", "--icu-locale", "ru-RU"]
-            done = owner.run([best[-1].bin / "initdb", "--pgdata", self.data, *options])
+            options += ["--pgdata", str(self.data)]
+            done = owner.run([best[-1].bin / "initdb", *options])
         if done.returncode:
             self._remove_data()
             raise Failure(f"initdb as {owner.name or 'this user'}:\n{done.stdout}{done.stderr}")
