@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "config",
     "portal",
     "moderation",
+    "cabinet",
     "msed_bridge",
     "issues",
     "authorities",

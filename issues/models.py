@@ -30,6 +30,9 @@ STATE_LABELS = {
     State.WITHDRAWN: _("withdrawn"),
 }
 
+# Migrations keep plain words, not the names of our classes.
+_PUBLIC = sorted(state.value for state in PUBLIC_STATES)
+
 
 class Channel(models.TextChoices):
     """How a message came (R1.1)."""
@@ -101,7 +104,11 @@ class Issue(models.Model):
     )
     routing = models.JSONField(_("how the authority was found"), default=dict, blank=True)
 
-    state = models.CharField(_("state"), max_length=12, choices=STATE_LABELS.items())
+    state = models.CharField(
+        _("state"),
+        max_length=12,
+        choices=[(state.value, label) for state, label in STATE_LABELS.items()],
+    )
     is_hidden = models.BooleanField(_("hidden"), default=False)
     is_urgent = models.BooleanField(_("urgent"), default=False)
     returns = models.PositiveSmallIntegerField(_("returns for rework"), default=0)
@@ -137,7 +144,10 @@ class Issue(models.Model):
                 ),
                 name="issue_number_is_year_and_serial",
             ),
-            models.CheckConstraint(condition=Q(state__in=list(State)), name="issue_known_state"),
+            models.CheckConstraint(
+                condition=Q(state__in=sorted(state.value for state in State)),
+                name="issue_known_state",
+            ),
             models.CheckConstraint(condition=Q(kind__in=Kind.values), name="issue_known_kind"),
             models.CheckConstraint(
                 condition=Q(channel__in=Channel.values), name="issue_known_channel"
@@ -149,33 +159,33 @@ class Issue(models.Model):
                 condition=Q(returns__lte=MAX_RETURNS), name="issue_returns_limited"
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=list(PUBLIC_STATES))
+                condition=~Q(state__in=_PUBLIC)
                 | Q(published_at__isnull=False, published_text__gt=""),
                 name="issue_public_is_published",
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=[State.REGISTERED, State.IN_PROGRESS])
+                condition=~Q(state__in=[State.REGISTERED.value, State.IN_PROGRESS.value])
                 | Q(registration_number__gt="", registration_date__isnull=False),
                 name="issue_registered_has_number",
             ),
             models.CheckConstraint(
-                condition=~Q(state=State.DISPATCHED) | Q(authority__isnull=False),
+                condition=~Q(state=State.DISPATCHED.value) | Q(authority__isnull=False),
                 name="issue_dispatched_has_authority",
             ),
             models.CheckConstraint(
-                condition=~Q(state=State.DEFERRED) | Q(planned_date__isnull=False),
+                condition=~Q(state=State.DEFERRED.value) | Q(planned_date__isnull=False),
                 name="issue_deferred_has_date",
             ),
         ]
         indexes = [
             models.Index(
                 fields=["-published_at", "-id"],
-                condition=Q(state__in=list(PUBLIC_STATES), is_hidden=False),
+                condition=Q(state__in=_PUBLIC, is_hidden=False),
                 name="issue_public_newest",
             ),
             models.Index(
                 fields=["moderation_due_at", "id"],
-                condition=Q(state=State.SUBMITTED),
+                condition=Q(state=State.SUBMITTED.value),
                 name="issue_moderation_queue",
             ),
             models.Index(fields=["author", "-filed_at"], name="issue_of_author"),
@@ -186,7 +196,7 @@ class Issue(models.Model):
             ),
             models.Index(
                 fields=["answered_at"],
-                condition=Q(state=State.ANSWERED),
+                condition=Q(state=State.ANSWERED.value),
                 name="issue_waits_for_verdict",
             ),
         ]
