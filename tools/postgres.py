@@ -173,7 +173,7 @@ class Cluster:
             options += ["--encoding", "UTF8", "--locale", "C.UTF-8"]
             options += ["--locale-provider", "icu", "--icu-locale", "ru-RU"]
             options += ["--pgdata", str(self.data)]
-            done = owner.run([best[-1].bin / "initdb", *options])
+            done = owner.run([str(best[-1].bin / "initdb"), *options])
         if done.returncode:
             self._remove_data()
             raise Failure(f"initdb as {owner.name or 'this user'}:\n{done.stdout}{done.stderr}")

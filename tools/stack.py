@@ -2,6 +2,7 @@
 
 import contextlib
 import fcntl
+import os
 import signal
 import time
 import urllib.error
@@ -95,7 +96,11 @@ class Stack:
         before = self.portal.processes()
         while now := self.portal.processes():
             for name, (state, pid) in now.items():
-                if pid and pid != before.get(name, ("", pid))[1]:
+                old = before.get(name, ("", pid))[1]
+                if pid and pid != old:
+                    # What the dead process started is of its group, and would go on beside the new.
+                    with contextlib.suppress(ProcessLookupError):
+                        os.killpg(old, signal.SIGKILL)
                     say(f"  {name} had ended and runs again; see var/log/{name}.log")
                 elif state in ("BACKOFF", "FATAL") and before.get(name, ("", 0))[0] == "RUNNING":
                     say(f"  {name} does not start; trying again; see var/log/{name}.log")
