@@ -189,7 +189,7 @@ class Cluster:
         """Wait until the cluster answers."""
         deadline = time.monotonic() + seconds
         probe = [
-            self._server().bin / "pg_isready",
+            str(self._server().bin / "pg_isready"),
             "-q",
             "-h",
             HOST,

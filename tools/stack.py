@@ -97,7 +97,7 @@ class Stack:
         while now := self.portal.processes():
             for name, (state, pid) in now.items():
                 old = before.get(name, ("", pid))[1]
-                if pid and pid != old:
+                if pid and old and pid != old:
                     # What the dead process started is of its group, and would go on beside the new.
                     with contextlib.suppress(ProcessLookupError):
                         os.killpg(old, signal.SIGKILL)
