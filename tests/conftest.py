@@ -1,0 +1,135 @@
+"""What every test has: people, an authority, a square piece of ground, and a filed message."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from itertools import count
+from typing import Any
+
+import pytest
+from django.contrib.gis.geos import MultiPolygon, Point, Polygon
+from django.core.cache import cache
+from django.db.backends.postgresql.operations import DatabaseOperations
+
+from accounts.models import Role, RoleGrant, User
+from authorities.models import Authority, Category, ServiceArea, Topic
+from geo.models import Municipality
+from issues import operations
+from issues.models import Issue
+from issues.policies import By
+
+_numbers = count(1)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _flush_may_empty_the_timeline() -> Iterator[None]:
+    """After a test that commits, the test database is emptied: the guard steps aside for that alone."""
+    with pytest.MonkeyPatch.context() as patch:
+        flush = DatabaseOperations.execute_sql_flush
+        guard = "ALTER TABLE issues_issueevent {} TRIGGER issueevent_no_truncate"
+
+        def flush_all(self: DatabaseOperations, statements: list[str]) -> None:
+            flush(self, [guard.format("DISABLE"), *statements, guard.format("ENABLE")])
+
+        patch.setattr(DatabaseOperations, "execute_sql_flush", flush_all)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> None:
+    """Counters of one test (rate limits) do not reach the next."""
+    cache.clear()
+
+
+@pytest.fixture
+def make_user(db: None) -> Callable[..., User]:
+    """Makes a person, with roles if asked."""
+
+    def make(*roles: str, **fields: Any) -> User:
+        fields = {"last_name": "Иванова", "first_name": "Анна"} | fields
+        fields.setdefault("email", f"person{next(_numbers)}@example.org")
+        user = User.objects.create_user(password=fields.pop("password", None), **fields)
+        RoleGrant.objects.bulk_create(RoleGrant(user=user, role=role) for role in roles)
+        return user
+
+    return make
+
+
+@pytest.fixture
+def resident(make_user: Callable[..., User]) -> User:
+    return make_user()
+
+
+@pytest.fixture
+def moderator(make_user: Callable[..., User]) -> User:
+    return make_user(Role.MODERATOR, last_name="Петров", first_name="Пётр")
+
+
+@pytest.fixture
+def municipality(db: None) -> Municipality:
+    """One degree square from (37, 55) to (38, 56), WGS 84."""
+    return Municipality.objects.create(
+        code="square",
+        name="Квадратный округ",
+        name_en="Square district",
+        oktmo="46700000",
+        polygon=MultiPolygon(Polygon.from_bbox((37, 55, 38, 56)), srid=4326),
+        centre=Point(37.5, 55.5, srid=4326),
+        validity=(date(2020, 1, 1), None),
+    )
+
+
+@pytest.fixture
+def topic(db: None) -> Topic:
+    category = Category.objects.create(code="roads", name="Дороги", name_en="Roads")
+    return Topic.objects.create(
+        category=category,
+        code="pothole",
+        name="Яма на дороге",
+        name_en="Pothole",
+        kinds=["problem", "proposal", "thanks"],
+        term_days=8,
+        level="municipal",
+        classifier_code="0005.0005.0056.1154",
+    )
+
+
+@pytest.fixture
+def authority(municipality: Municipality) -> Authority:
+    """Answers for any topic on the whole square."""
+    authority = Authority.objects.create(
+        slug="square",
+        name="Администрация Квадратного округа",
+        level="municipal",
+        exchange="msed",
+        msed_uid="11111111-1111-4111-8111-111111111111",
+        email="square@example.org",
+    )
+    ServiceArea.objects.create(
+        authority=authority, municipality=municipality, validity=(date(2020, 1, 1), None)
+    )
+    return authority
+
+
+@pytest.fixture
+def message(topic: Topic) -> operations.Message:
+    """A message in the middle of the square."""
+    return operations.Message(
+        kind="problem",
+        topic=topic,
+        lon=37.5,
+        lat=55.5,
+        address="Квадратный, улица Мира, 1",
+        description="У дома яма, машины объезжают её по тротуару.",
+    )
+
+
+@pytest.fixture
+def issue(resident: User, authority: Authority, message: operations.Message) -> Issue:
+    """A filed message that waits for moderation."""
+    return operations.file_issue(by=By.author(resident), message=message)
+
+
+@pytest.fixture
+def published(issue: Issue, moderator: User) -> Issue:
+    """An accepted message, sent to its authority."""
+    return operations.accept_issue(by=By.moderator(moderator), issue=issue)

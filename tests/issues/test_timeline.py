@@ -1,0 +1,94 @@
+"""Nobody rewrites the timeline: the database refuses, and whoever gets past it is found out."""
+
+import pytest
+from django.db import DatabaseError, IntegrityError, connection, transaction
+
+from accounts.models import User
+from common import canonical
+from issues import operations, timeline
+from issues.models import EventNote, Issue, IssueEvent
+from issues.policies import By
+
+FORGERIES = [
+    "UPDATE issues_issueevent SET at = at - interval '1 day'",
+    "DELETE FROM issues_issueevent",
+    "TRUNCATE issues_issueevent CASCADE",
+    "UPDATE issues_eventnote SET note = 'иначе'",
+    "DELETE FROM issues_eventnote",
+]
+QUIET_CHANGES = [
+    "UPDATE issues_issue SET answer_due_at = answer_due_at + interval '30 days'",
+    "UPDATE issues_issue SET moderation_due_at = moderation_due_at + interval '1 hour'",
+    "UPDATE issues_issue SET state = 'closed'",
+    "UPDATE issues_issue SET is_hidden = true",
+    "UPDATE issues_issue SET authority_id = NULL WHERE state <> 'dispatched' OR true",
+    "UPDATE issues_issue SET event_count = event_count - 1",
+]
+
+
+@pytest.mark.parametrize("statement", FORGERIES)
+def test_the_database_refuses_a_forgery(published: Issue, statement: str) -> None:
+    with (
+        pytest.raises(DatabaseError),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(statement)
+
+
+@pytest.mark.parametrize("statement", QUIET_CHANGES)
+def test_nobody_quietly_changes_a_deadline_or_a_state(published: Issue, statement: str) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+def test_an_entry_that_the_issue_does_not_count_is_refused(published: Issue) -> None:
+    last = published.events.order_by("-seq").first()
+    assert last is not None
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        last.pk, last.seq = None, last.seq + 1
+        last.save(force_insert=True)
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+def test_a_downloaded_timeline_verifies_and_each_change_is_found(published: Issue) -> None:
+    form = timeline.public_form(published)
+    assert timeline.faults(form["entries"]) == []
+    for index, entry in enumerate(form["entries"]):
+        for field in ("at", "action", "state_after", "answer_due_at", "data", "authority"):
+            changed = [dict(e) for e in form["entries"]]
+            changed[index][field] = {"forged": True} if field == "data" else "forged"
+            assert timeline.faults(changed), (entry["seq"], field)
+    assert timeline.faults(form["entries"][:1] + form["entries"][2:])
+
+
+def test_words_are_erased_without_breaking_the_chain(issue: Issue, moderator: User) -> None:
+    operations.reject_issue(
+        by=By.moderator(moderator), issue=issue, reason="В тексте чужой телефон", code="pd"
+    )
+    issue.refresh_from_db()
+    EventNote.objects.filter(event__issue=issue).update(
+        note="", note_salt="", private={}, private_salt=""
+    )
+    assert timeline.verify(issue) == []
+
+
+def test_the_public_form_names_nobody(issue: Issue, moderator: User, resident: User) -> None:
+    operations.accept_issue(by=By.moderator(moderator), issue=issue)
+    text = canonical.dumps(timeline.public_form(issue)).decode()
+    for person in (moderator, resident):
+        assert person.email not in text
+        assert person.last_name not in text
+    assert '"private"' not in text
+
+
+def test_forging_past_the_triggers_is_found(published: Issue) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute(
+            "UPDATE issues_issueevent SET at = at - interval '1 day' WHERE action = 'accept'"
+        )
+        cursor.execute("SET session_replication_role = origin")
+    assert timeline.verify(published) == ["entry 2 was changed"]
