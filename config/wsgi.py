@@ -6,8 +6,3 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 application = get_wsgi_application()
-
-# STUB
-def application(environ, start_response):
-    start_response("200 OK",[("Content-Type","text/plain")])
-    return [b"ok"]
