@@ -31,8 +31,8 @@ CREATE TABLE IF NOT EXISTS appeals (
     closed INTEGER NOT NULL, plan TEXT NOT NULL, step INTEGER NOT NULL, due_at REAL
 );
 CREATE INDEX IF NOT EXISTS appeals_due ON appeals (due_at) WHERE due_at IS NOT NULL;
-CREATE TABLE IF NOT EXISTS registrations (
-    number INTEGER PRIMARY KEY AUTOINCREMENT, document TEXT NOT NULL
+CREATE TABLE IF NOT EXISTS journals (
+    name TEXT PRIMARY KEY, last_number INTEGER NOT NULL
 );
 CREATE TABLE IF NOT EXISTS files (
     uid TEXT PRIMARY KEY, origin TEXT NOT NULL, total_size INTEGER NOT NULL,
@@ -214,9 +214,13 @@ class Books:
             *values.values(),
         )
 
-    def next_number(self, document: str) -> int:
-        """A running number for a document of МСЭД; document says which, for the reader."""
-        return self._run("INSERT INTO registrations (document) VALUES (?)", document).lastrowid or 0
+    def next_number(self, journal: str) -> int:
+        """The next running number of a journal, from 1 without gaps."""
+        sql = (
+            "INSERT INTO journals VALUES (?, 1)"
+            " ON CONFLICT (name) DO UPDATE SET last_number = last_number + 1 RETURNING last_number"
+        )
+        return int(self._rows(sql, journal)[0]["last_number"])
 
     # Files
 

@@ -11,7 +11,7 @@ from reference_servers.msed.scenario import Scenario
 from reference_servers.msed.soap import MsedFault
 
 log = logging.getLogger(__name__)
-TICK_SECONDS = 0.1
+TICK_SECONDS = 0.05
 BATCH = 50
 
 

@@ -106,7 +106,7 @@ def _accept(
     issuing: Issuing, appeal: Appeal, values: Values, files: Sequence[OwnFile], now: datetime
 ) -> tuple[Appeal, str, list[etree._Element], dict[str, str]]:
     today = now.astimezone(issuing.time_zone).date()
-    count = issuing.books.next_number(f"appeal {appeal.uid}")
+    count = issuing.books.next_number(f"appeals {today.year}")
     number = f"МСЭД-{today.year}-{count:06d}"
     appeal = replace(appeal, state=REGISTERED, number=number, registered_on=today.isoformat())
     told = _number("num", issuing.told_number(number), appeal.registered_on)
@@ -156,7 +156,7 @@ def _answer(
 ) -> tuple[Appeal, str, list[etree._Element], dict[str, str]]:
     today = now.astimezone(issuing.time_zone).date()
     decision = _text(values, "decision")
-    count = issuing.books.next_number(f"report to {appeal.uid}")
+    count = issuing.books.next_number(f"reports {today.year}")
     content = [
         _number("report", f"ОТВ-{today.year}-{count:06d}", today.isoformat()),
         M.text(_text(values, "text")),
@@ -261,17 +261,22 @@ def perform(
     return appeal
 
 
+def russian_day(day: str) -> str:
+    """An ISO day, which may be empty or carry a zone, as people here write it."""
+    return ".".join(reversed(day[:10].split("-")))
+
+
 def words(appeal: Appeal) -> dict[str, str]:
     """What a scenario's texts may name in braces."""
     body = etree.fromstring(appeal.body)
     executor = json.loads(appeal.executor or "{}")
     return {
         "number": appeal.number,
-        "date": appeal.registered_on,
+        "date": russian_day(appeal.registered_on),
         "address": text(body, "location/address") or "адрес не указан",
         "topic": text(body, "annotation"),
         "executor": executor.get("organization", ""),
-        "control_date": appeal.control_date,
+        "control_date": russian_day(appeal.control_date),
     }
 
 

@@ -126,7 +126,7 @@ class Pages:
                 escape(appeal.kind),
                 escape(text(body := etree.fromstring(appeal.body), "annotation")),
                 escape(text(body, "location/address")),
-                escape(appeal.control_date),
+                escape(life.russian_day(appeal.control_date)),
                 self._when(appeal.received_at),
             )
             for appeal in books.latest_appeals(_SHOWN)
@@ -152,8 +152,13 @@ class Pages:
         action = f"/appeals/{appeal.uid}"
         facts = {
             "Состояние": appeal.state + (" (закрыто)" if appeal.closed else ""),
-            "Номер и дата": f"{appeal.number} {appeal.registered_on}".strip() or "ещё нет",
-            "Номер на портале": f"{text(body, 'num/number')} от {text(body, 'num/date')}",
+            "Номер и дата": " от ".join(
+                part for part in (appeal.number, life.russian_day(appeal.registered_on)) if part
+            )
+            or "ещё нет",
+            "Номер на портале": " от ".join(
+                (text(body, "num/number"), life.russian_day(text(body, "num/date")))
+            ),
             "Вид": appeal.kind,
             "Код классификатора": text(body, "classifierCode"),
             "Адресат": text(body, "addressee/organization"),
@@ -162,7 +167,7 @@ class Pages:
                 for part in ("lastName", "firstName", "middleName")
             ),
             "Адрес": text(body, "location/address"),
-            "Срок": appeal.control_date,
+            "Срок": life.russian_day(appeal.control_date),
             "Исполнитель": life.words(appeal)["executor"],
             "Тема": text(body, "annotation"),
             "Текст": text(body, "text"),
@@ -195,7 +200,7 @@ class Pages:
         return (
             f"<h1>{escape(appeal.number or 'Обращение без номера')}</h1>{_notice(notice)}"
             f"<dl>{details}</dl>{files}"
-            f"<h2>Что сделать</h2>{acts or '<p>Больше ничего.</p>'}{flow}"
+            f"<h2>Что сделать</h2>{acts + flow if acts else '<p>Больше ничего.</p>'}"
             f"<h2>Сообщения портала</h2>{self._messages(appeal)}"
             f"<h2>Уведомления портала</h2>{self._notifications(appeal)}"
         )

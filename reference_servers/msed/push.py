@@ -14,12 +14,21 @@ from lxml import etree
 from reference_servers.msed.books import Books, Notification, stamp
 from reference_servers.msed.faults import Faults
 from reference_servers.msed.security import Credentials, security_header
-from reference_servers.msed.soap import SOAP, Contract, MsedFault, envelope, parse, tag, text
+from reference_servers.msed.soap import (
+    MAX_MESSAGE_BYTES,
+    SOAP,
+    Contract,
+    MsedFault,
+    envelope,
+    parse,
+    tag,
+    text,
+)
 
 log = logging.getLogger(__name__)
 FIRST_RETRY_SECONDS = 0.5
 LAST_RETRY_SECONDS = 30.0
-IDLE_SECONDS = 0.1
+IDLE_SECONDS = 0.05
 
 
 class NotDelivered(Exception):
@@ -96,14 +105,13 @@ class Pusher:
         if self.faults.draw(notification.kind, "push_garbage"):
             body = b"\x00\xff<html>not SOAP at all"
         try:
-            reply = self._exchange(
-                body, drop=bool(self.faults.draw(notification.kind, "push_drop"))
-            )
+            drop = self.faults.draw(notification.kind, "push_drop") is not None
+            status, reply = self._exchange(body, drop=drop)
         except (OSError, http.client.HTTPException) as error:
             raise NotDelivered(f"{type(error).__name__}: {error}") from error
-        self._check_receipt(reply, notification.delivery_uid)
+        self._check_receipt(status, reply, notification.delivery_uid)
 
-    def _exchange(self, body: bytes, *, drop: bool) -> bytes:
+    def _exchange(self, body: bytes, *, drop: bool) -> tuple[int, bytes]:
         address = urlsplit(self.url)
         connection: http.client.HTTPConnection
         if address.scheme == "https":
@@ -125,27 +133,22 @@ class Pusher:
             if drop:
                 raise ConnectionAbortedError("dropped before the receipt, as ordered")
             response = connection.getresponse()
-            reply = response.read()
-            self._heed_status(response.status, reply)
-            return reply
+            return response.status, response.read(MAX_MESSAGE_BYTES + 1)
         finally:
             connection.close()
 
-    def _heed_status(self, status: int, reply: bytes) -> None:
-        if status >= 300 and b"Fault" not in reply:
-            raise NotDelivered(f"HTTP {status}")
-
-    def _check_receipt(self, reply: bytes, delivery_uid: str) -> None:
+    def _check_receipt(self, status: int, reply: bytes, delivery_uid: str) -> None:
+        """A readable fault is obeyed whatever the status; all else but a receipt is retried."""
         try:
             _, child = parse(reply)
             if child.tag == f"{{{SOAP}}}Fault":
                 raise _portal_fault(child)
             self.contract.check(child)
         except MsedFault as error:
-            raise NotDelivered(f"not a valid reply: {error}") from error
+            raise NotDelivered(f"HTTP {status}, not a valid reply: {error}") from error
         acknowledgment = child.find(tag("acknowledgment"))
-        if acknowledgment is None or acknowledgment.get("uid") != delivery_uid:
-            raise NotDelivered("a receipt of another message")
+        if status >= 300 or acknowledgment is None or acknowledgment.get("uid") != delivery_uid:
+            raise NotDelivered(f"HTTP {status}, not the receipt of this message")
 
 
 def _portal_fault(fault: etree._Element) -> NotDelivered:

@@ -3,6 +3,7 @@
 import logging
 import socket
 import time
+from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
@@ -44,7 +45,8 @@ class Handler(BaseHTTPRequestHandler):
         if path.path == "/healthz":
             self._send(200, b"ok\n", "text/plain")
         elif path.path == SOAP_PATH and path.query.lower() == "wsdl":
-            here = f"http://{self.headers.get('Host', '127.0.0.1:8080')}{SOAP_PATH}"
+            host = escape(self.headers.get("Host", "127.0.0.1:8080"))
+            here = f"http://{host}{SOAP_PATH}"
             wsdl = (CONTRACTS / "msed.wsdl").read_bytes()
             self._send(200, wsdl.replace(_ADDRESS, here.encode()), "text/xml; charset=utf-8")
         elif path.path in ("/msed-types.xsd", f"{SOAP_PATH}/msed-types.xsd"):

@@ -175,7 +175,7 @@ def chunk(uid: str, offset: int, total: int, content: bytes) -> bytes:
     ).encode()
 
 
-def wait_for(look: Callable[[], Found | None | Literal[False]], seconds: float = 8) -> Found:
+def wait_for(look: Callable[[], Found | Literal[False] | None], seconds: float = 8) -> Found:
     """Look again and again until something true is seen."""
     end = time.monotonic() + seconds
     while not (found := look()):
