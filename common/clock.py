@@ -1,15 +1,30 @@
 """The time: moments are UTC everywhere inside; the region's zone appears only at the edges."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils import timezone
 
+_told: ContextVar[datetime | None] = ContextVar("told", default=None)
+
 
 def now() -> datetime:
     """The present moment, UTC."""
-    return timezone.now()
+    return _told.get() or timezone.now()
+
+
+@contextmanager
+def told(moment: datetime) -> Iterator[None]:
+    """Makes `moment` (UTC) the present one inside: for the demo's past and for tests."""
+    token = _told.set(moment)
+    try:
+        yield
+    finally:
+        _told.reset(token)
 
 
 def region_zone() -> ZoneInfo:

@@ -7,7 +7,9 @@ house is sent afterwards from the consumer's own books.
 """
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import timedelta
 from random import uniform
@@ -42,7 +44,20 @@ class Consumer:
 
 
 _consumers: dict[str, Consumer] = {}
-_hint: Callable[[str], None] = lambda consumer: None  # noqa: E731  (replaced once at start)
+_hint: Callable[[str], object] = len  # until the start sets a real one, nobody is told
+
+
+_muted: ContextVar[bool] = ContextVar("muted", default=False)
+
+
+@contextmanager
+def muted() -> Iterator[None]:
+    """Inside, events reach nobody: for loading history that was told long ago."""
+    token = _muted.set(True)
+    try:
+        yield
+    finally:
+        _muted.reset(token)
 
 
 def subscribe(name: str, handle: Handler, *, actions: Iterable[str] | None = None) -> None:
@@ -55,7 +70,7 @@ def consumers() -> tuple[str, ...]:
     return tuple(_consumers)
 
 
-def set_hint(hint: Callable[[str], None]) -> None:
+def set_hint(hint: Callable[[str], object]) -> None:
     """Sets what is called after a commit to say “look now”; it may fail without harm."""
     global _hint
     _hint = hint
@@ -74,6 +89,8 @@ def enqueue(*, event_id: int, key: int, action: str) -> None:
         key: what keeps events in order, the issue's id.
         action: the action's name in its workflow table.
     """
+    if _muted.get():
+        return
     wanted = [c.name for c in _consumers.values() if c.actions is None or action in c.actions]
     now = clock.now()
     Delivery.objects.bulk_create(

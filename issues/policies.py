@@ -1,10 +1,13 @@
 """Who may do what to an issue."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from accounts.models import Role, User
-from issues.models import Issue
 from issues.workflow import Actor
+
+if TYPE_CHECKING:
+    from issues.models import Issue
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,7 @@ class By:
         return cls(Actor.SYSTEM, None, via)
 
 
-def may_act(by: By, issue: Issue) -> bool:
+def may_act(by: By, issue: "Issue") -> bool:
     """Whether `by` has the capacity claimed, towards this very issue."""
     match by.actor:
         case Actor.AUTHOR:
@@ -72,7 +75,7 @@ def may_moderate(user: User) -> bool:
     return user.has_role(Role.MODERATOR, Role.HEAD_MODERATOR)
 
 
-def may_see(user: User | None, issue: Issue) -> bool:
+def may_see(user: User | None, issue: "Issue") -> bool:
     """Whether the person may open the page of an issue."""
     if issue.is_public:
         return True

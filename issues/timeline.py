@@ -64,9 +64,8 @@ def faults(entries: Iterable[Mapping[str, Any]]) -> list[str]:
     Args:
         entries: the member `entries` of `public_form`.
     """
-    found, previous, seq = [], "", 0
-    for entry in entries:
-        seq += 1
+    found, previous = [], ""
+    for seq, entry in enumerate(entries, start=1):
         covered = {k: v for k, v in entry.items() if k not in {"hash", "note", "note_salt"}}
         if entry["seq"] != seq:
             found.append(f"entry {seq} is missing, {entry['seq']} stands in its place")

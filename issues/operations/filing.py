@@ -53,7 +53,6 @@ def file_issue(
     message: Message,
     uid: uuid.UUID | None = None,
     channel: str = Channel.WEB,
-    at: datetime | None = None,
 ) -> Issue:
     """Files a message: it gets its number, its authority and its place in the moderation queue.
 
@@ -62,7 +61,6 @@ def file_issue(
         message: what is filed; already validated by a form or serializer.
         uid: the client's own identity of the message: the same one is filed once.
         channel: how it came.
-        at: the moment of filing, UTC; now when not given.
 
     Returns:
         The issue; the earlier one when `uid` was filed before by the same author.
@@ -77,7 +75,7 @@ def file_issue(
         if earlier.author_id != by.user.pk:
             raise ValueError("the uid belongs to another message")
         return earlier
-    moment = at or clock.now()
+    moment = clock.now()
     issue = Issue(
         channel=channel,
         author=by.user,

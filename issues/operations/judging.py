@@ -10,7 +10,7 @@ from authorities.models import Authority, Kind, Topic
 from common import clock
 from geo import queries as ground
 from issues import deadlines
-from issues.models import Issue, IssueEvent
+from issues.models import Issue
 from issues.operations.writer import lock, perform
 from issues.policies import By
 from issues.workflow import ACTIONS

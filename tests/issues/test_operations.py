@@ -218,31 +218,25 @@ def test_a_topic_refuses_a_kind_it_does_not_allow(
         operations.file_issue(by=By.author(resident), message=message)
 
 
-def test_a_silent_author_closes_after_two_weeks(
-    published: Issue, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_silent_author_closes_after_two_weeks(published: Issue) -> None:
     register(published)
     operations.answer_issue(by=By.msed(), issue=published, reply=REPLY)
     assert operations.close_silent(issue=published) is None
-    later = clock.now() + timedelta(days=14, seconds=1)
-    monkeypatch.setattr(clock, "now", lambda: later)
-    assert operations.close_silent(issue=published) is not None
+    with clock.told(clock.now() + timedelta(days=14, seconds=1)):
+        assert operations.close_silent(issue=published) is not None
     published.refresh_from_db()
     assert published.state == State.CLOSED
 
 
-def test_a_deadline_is_recalled_at_three_quarters_and_escalated_when_missed(
-    issue: Issue, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_deadline_is_recalled_at_three_quarters_and_escalated_when_missed(issue: Issue) -> None:
     assert operations.escalate_issue(issue=issue) is None
     for hours, action in ((36.1, "remind"), (48.1, "escalate")):
-        moment = issue.filed_at + timedelta(hours=hours)
-        monkeypatch.setattr(clock, "now", lambda moment=moment: moment)
-        event = operations.escalate_issue(issue=issue)
-        assert event is not None
-        assert event.action == action
-        assert event.data == {"deadline": "moderation"}
-        assert operations.escalate_issue(issue=issue) is None
+        with clock.told(issue.filed_at + timedelta(hours=hours)):
+            event = operations.escalate_issue(issue=issue)
+            assert event is not None
+            assert event.action == action
+            assert event.data == {"deadline": "moderation"}
+            assert operations.escalate_issue(issue=issue) is None
 
 
 def test_half_a_message_is_never_left(

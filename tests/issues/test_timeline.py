@@ -6,7 +6,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from accounts.models import User
 from common import canonical
 from issues import operations, timeline
-from issues.models import EventNote, Issue, IssueEvent
+from issues.models import EventNote, Issue
 from issues.policies import By
 
 FORGERIES = [
