@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "django.contrib.gis",
     "django.contrib.postgres",
+    "django.forms",
 ]
 # An app appears here when it is there: the list above is read from the roof down.
 INSTALLED_APPS = [
@@ -98,6 +99,8 @@ TEMPLATES = [
         },
     },
 ]
+
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # fields as common/templates draw them
 
 # --- Database, cache, queue -----------------------------------------------------------------------
 DATABASES = {"default": env.db("DATABASE_URL")}
@@ -211,6 +214,7 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+CSRF_FAILURE_VIEW = "portal.views.errors.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
