@@ -1,0 +1,26 @@
+"""Template tags of the design system: an icon of the sprite, and the way back after a change of language."""
+
+from django import template
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """An icon of `common/static/icons.svg`; it is decoration, so the words stand beside it."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        static("icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag(takes_context=True)
+def return_address(context: template.Context) -> str:
+    """Where the language switch leads back to: the present page, or the home page on an error."""
+    request: HttpRequest | None = context.get("request")
+    return request.get_full_path() if request and request.method == "GET" else "/"

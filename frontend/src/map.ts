@@ -1,0 +1,3 @@
+// Entry point of the map page.
+
+import "leaflet/dist/leaflet.css";
