@@ -161,7 +161,9 @@ TIME_ZONE = REGION_TIME_ZONE  # how moments are shown; the database keeps UTC
 _email = env.email_url(
     "EMAIL_URL", default="smtp://127.0.0.1:1025" if DEBUG else environ.Env.NOTSET
 )
-EMAIL_BACKEND = _email["EMAIL_BACKEND"]
+# Whatever sends mail writes into the books of letters; the books are sent by EMAIL_URL.
+EMAIL_BACKEND = "notifications.backend.BooksOfLetters"
+LETTER_TRANSPORT: str = _email["EMAIL_BACKEND"]
 EMAIL_HOST, EMAIL_PORT = _email["EMAIL_HOST"], _email["EMAIL_PORT"]
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _email["EMAIL_HOST_USER"], _email["EMAIL_HOST_PASSWORD"]
 EMAIL_USE_TLS = _email.get("EMAIL_USE_TLS", False)

@@ -5,3 +5,11 @@ from django.apps import AppConfig
 
 class IssuesConfig(AppConfig):
     name = "issues"
+
+    def ready(self) -> None:
+        from common import outbox, schedule
+        from issues import letters, tasks
+
+        outbox.subscribe(letters.CONSUMER, letters.handle, actions=letters.ACTIONS)
+        schedule.every(60, "escalations", tasks.escalate_due.send)
+        schedule.every(600, "closing by silence", tasks.close_silent.send)

@@ -1,0 +1,219 @@
+"""The consumer “letters” of the timeline: who is told of an event, and in what words."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from accounts.models import Role, User
+from authorities.models import Authority, Kind
+from common import clock
+from issues import deadlines
+from issues.models import Answer, Issue, IssueEvent
+from issues.workflow import MAX_RETURNS, State
+from notifications import operations as post
+from notifications.operations import Words
+
+CONSUMER = "letters"
+
+TO_AUTHOR: Mapping[str, str] = {
+    "submit": "submitted",
+    "resubmit": "submitted",
+    "reject": "rejected",
+    "publish": "published",
+    "hide": "hidden",
+    "unhide": "unhidden",
+    "dispatch": "dispatched",
+    "register": "registered",
+    "refuse_registration": "registration_refused",
+    "start": "started",
+    "report_progress": "progress",
+    "extend": "extended",
+    "redirect": "redirected",
+    "defer": "deferred",
+    "answer": "answered",
+    "reopen": "reopened",
+    "close": "closed",
+    "close_by_silence": "closed",
+    "acknowledge": "closed",
+}
+"""The author's letter by the action it tells of."""
+
+ALWAYS_TOLD = frozenset({"submit", "resubmit", "reject", "defer", "answer"})
+"""What the author is told even without wishing for letters: receipt, refusal and answer are due by law
+(59-ФЗ art. 5, 10)."""
+
+NEW_WORK_ACTIONS = frozenset({"dispatch", "redirect"})
+DEADLINE_ACTIONS = frozenset({"remind", "escalate"})
+ACTIONS = frozenset(TO_AUTHOR) | DEADLINE_ACTIONS
+"""The actions whose events this consumer wants."""
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who gets a letter.
+
+    Attributes:
+        code: names the reader in the letter's key.
+        to: the address.
+        language: `ru` or `en`.
+        user: the person, None for the common address of an authority.
+    """
+
+    code: str
+    to: str
+    language: str = "ru"
+    user: User | None = None
+
+    @classmethod
+    def person(cls, user: User) -> "Reader":
+        """A user of the portal."""
+        return cls(f"user-{user.pk}", user.email, user.language, user)
+
+
+def handle(event_id: int) -> None:
+    """Writes the letters that follow from one event; called by the outbox, in its transaction."""
+    event = IssueEvent.objects.select_related(
+        "issue__author", "issue__topic", "authority__superior", "words"
+    ).get(pk=event_id)
+    with transaction.atomic():
+        for template, reader in _letters(event):
+            words = post.write(
+                f"issues/letters/{template}.txt", context(event, reader), language=reader.language
+            )
+            post.queue_letter(
+                key=f"issue-event:{event.pk}:{template}:{reader.code}",
+                to=reader.to,
+                words=words,
+                user=reader.user,
+            )
+
+
+def rejection(issue: Issue, *, reason: str, ground: str) -> Words:
+    """The letter that a rejection would send to the author, for the moderator to read beforehand.
+
+    Args:
+        issue: the message.
+        reason: the words for the author.
+        ground: the article it rests on, may be empty.
+    """
+    event = IssueEvent(
+        issue=issue, action="reject", at=clock.now(), data={"ground": ground}, authority=None
+    )
+    language = issue.author.language if issue.author else settings.LANGUAGE_CODE
+    facts = {**context(event, None), "note": reason}
+    return post.write("issues/letters/rejected.txt", facts, language=language)
+
+
+def context(event: IssueEvent, reader: Reader | None) -> dict[str, Any]:
+    """What the templates may use: what the event says, not what has become of the issue since."""
+    issue = event.issue
+    words = getattr(event, "words", None) if event.pk else None
+    data = event.data
+    facts: dict[str, Any] = {
+        "issue": issue,
+        "reader": reader,
+        "action": event.action,
+        "authority": event.authority,
+        "note": words.note if words else "",
+        "data": data,
+        "moderation_due": event.moderation_due_at,
+        "answer_date": _last_day(event.answer_due_at),
+        "registration_due_date": _last_day(event.registration_due_at),
+        "is_thanks": issue.kind == Kind.THANKS,
+        "page": f"{settings.PUBLIC_URL}/issues/{issue.number}/",
+        "desk": f"{settings.PUBLIC_URL}/moderation/{issue.number}/",
+        "cabinet": f"{settings.PUBLIC_URL}/cabinet/{issue.number}/",
+        "settings_page": f"{settings.PUBLIC_URL}/my/profile/",
+        "may_stop": event.action not in ALWAYS_TOLD,
+        "silence_days": deadlines.SILENCE_DAYS,
+    }
+    if event.action in {"answer", "defer"}:
+        facts["answer"] = Answer.objects.filter(uid=data["answer"]).first()
+        facts["returns_left"] = MAX_RETURNS - issue.returns
+    for name in ("date", "until", "planned_date"):
+        if name in data:
+            facts[name] = date.fromisoformat(data[name])
+    return facts
+
+
+def _letters(event: IssueEvent) -> Iterator[tuple[str, Reader]]:
+    action, author = event.action, event.issue.author
+    if action in TO_AUTHOR and author is not None and author.is_active:
+        is_wanted = author.wants_letters or action in ALWAYS_TOLD
+        if is_wanted and not _is_told_already(event):
+            yield TO_AUTHOR[action], Reader.person(author)
+    authority = event.authority
+    if authority is not None and _is_new_work(event, authority):
+        yield from (("new_work", reader) for reader in _readers(authority))
+    if action in DEADLINE_ACTIONS:
+        yield from _about_deadline(event)
+
+
+def _is_told_already(event: IssueEvent) -> bool:
+    """Whether the event before, of the same moment, has told it in its own letter.
+
+    Publishing tells who answers, and a return tells that it goes back: the sending on that follows at
+    once would be a second letter about the same thing.
+    """
+    if event.action != "dispatch":
+        return False
+    before = _before(event)
+    at_once = before.at >= event.at - timedelta(seconds=5)
+    return at_once and before.action in {"publish", "reopen"}
+
+
+def _is_new_work(event: IssueEvent, authority: Authority) -> bool:
+    """Whether an authority gets work by the event and would not learn of it through МСЭД."""
+    if authority.exchange != Authority.Exchange.CABINET:
+        return False
+    if event.action == "redirect":
+        # To one that the portal does not know, the issue stays where it was.
+        return _before(event).authority_id != event.authority_id
+    return event.action in NEW_WORK_ACTIONS
+
+
+def _before(event: IssueEvent) -> IssueEvent:
+    return event.issue.events.get(seq=event.seq - 1)
+
+
+def _about_deadline(event: IssueEvent) -> Iterator[tuple[str, Reader]]:
+    is_late = event.action == "escalate"
+    if event.state_after == State.SUBMITTED:
+        # Before that the desk itself shows what runs out: a letter for each message would be noise.
+        if is_late:
+            heads = User.objects.filter(role_grants__role=Role.HEAD_MODERATOR, is_active=True)
+            for head in heads.order_by("pk"):
+                yield "moderation_late", Reader.person(head)
+        return
+    authority = event.authority
+    if authority is None:
+        return
+    template = "deadline_missed" if is_late else "deadline_near"
+    yield from ((template, reader) for reader in _readers(authority))
+    if is_late and authority.superior is not None:
+        yield from (
+            ("deadline_missed_below", reader) for reader in _readers(authority.superior, heads=True)
+        )
+
+
+def _readers(authority: Authority, *, heads: bool = False) -> Iterator[Reader]:
+    """The common address of an authority; where it has none, its officers, or their heads."""
+    if authority.email:
+        yield Reader(f"authority-{authority.pk}", authority.email)
+        return
+    officers = User.objects.filter(
+        official__authority=authority, role_grants__role=Role.OFFICER, is_active=True
+    ).order_by("pk")
+    if heads:
+        officers = officers.filter(official__is_head=True)
+    for user in officers:
+        yield Reader.person(user)
+
+
+def _last_day(due_at: datetime | None) -> date | None:
+    # A deadline is the first moment after its last day.
+    return clock.region_date(due_at - timedelta(microseconds=1)) if due_at else None
