@@ -10,6 +10,14 @@ from issues.operations.answering import (
     report_progress,
     start_work,
 )
+from issues.operations.files import (
+    TooManyFilesError,
+    delete_stray_files,
+    drop_waiting_file,
+    forget_waiting_files,
+    keep_issue_file,
+    keep_waiting_file,
+)
 from issues.operations.filing import Message, file_issue, resubmit_issue, withdraw_issue
 from issues.operations.judging import (
     accept_issue,
@@ -24,15 +32,21 @@ from issues.operations.verdict import close_silent, escalate_issue, rate_issue
 __all__ = [
     "Message",
     "Reply",
+    "TooManyFilesError",
     "accept_issue",
     "acknowledge_thanks",
     "answer_issue",
     "assign_authority",
     "close_silent",
+    "delete_stray_files",
+    "drop_waiting_file",
     "escalate_issue",
     "extend_term",
     "file_issue",
+    "forget_waiting_files",
     "hide_issue",
+    "keep_issue_file",
+    "keep_waiting_file",
     "rate_issue",
     "redirect_issue",
     "refuse_registration",

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.gis.geos import Point
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from authorities import routing
 from authorities.models import Topic
@@ -71,9 +71,7 @@ def file_issue(
     if message.kind not in message.topic.kinds:
         raise ValueError("the topic does not allow this kind")
     assert by.user is not None
-    if uid and (earlier := Issue.objects.filter(uid=uid).first()):
-        if earlier.author_id != by.user.pk:
-            raise ValueError("the uid belongs to another message")
+    if uid and (earlier := _filed_before(uid, by)):
         return earlier
     moment = clock.now()
     issue = Issue(
@@ -87,14 +85,27 @@ def file_issue(
     if uid:
         issue.uid = uid
     _write_down(issue, message, moment)
-    with transaction.atomic():
-        # The counter's row stays locked until the commit: the later it is taken the better.
-        issue.year = clock.region_date(moment).year
-        issue.serial = next_serial(issue.year)
-        issue.number = f"{issue.year}-{issue.serial}"
-        perform(issue, "submit", by=by, at=moment, data=_filed_facts(issue))
-        _take_attachments(issue, message.attachments)
+    try:
+        with transaction.atomic():
+            # The counter's row stays locked until the commit: the later it is taken the better.
+            issue.year = clock.region_date(moment).year
+            issue.serial = next_serial(issue.year)
+            issue.number = f"{issue.year}-{issue.serial}"
+            perform(issue, "submit", by=by, at=moment, data=_filed_facts(issue))
+            _take_attachments(issue, message.attachments)
+    except IntegrityError:
+        # The same message came twice at once, and the other one was quicker.
+        if uid and (earlier := _filed_before(uid, by)):
+            return earlier
+        raise
     return issue
+
+
+def _filed_before(uid: uuid.UUID, by: By) -> Issue | None:
+    earlier = Issue.objects.filter(uid=uid).first()
+    if earlier and earlier.author_id != (by.user and by.user.pk):
+        raise ValueError("the uid belongs to another message")
+    return earlier
 
 
 def resubmit_issue(*, by: By, issue: Issue, message: Message) -> IssueEvent:

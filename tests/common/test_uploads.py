@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 from PIL.ExifTags import GPS, IFD, Base
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from common import uploads
 from common.uploads import Refusal, UploadRefusedError, examine, kept
@@ -165,7 +165,7 @@ def test_a_clean_name_is_short_plain_and_stays_clean(name: str) -> None:
     assert uploads.clean_name(cleaned) == cleaned
 
 
-def test_files_are_kept_under_random_names(settings: SettingsWrapper, tmp_path: Path) -> None:
+def test_files_are_kept_under_random_names(settings: Settings, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path
     upload = examine(io.BytesIO(picture()), name="Иванов Пётр.jpg")
     with kept(upload, folder="attachments") as one, kept(upload, folder="attachments") as other:
@@ -176,9 +176,7 @@ def test_files_are_kept_under_random_names(settings: SettingsWrapper, tmp_path: 
             assert file.read() == upload.content
 
 
-def test_nothing_stays_on_the_disk_when_the_block_fails(
-    settings: SettingsWrapper, tmp_path: Path
-) -> None:
+def test_nothing_stays_on_the_disk_when_the_block_fails(settings: Settings, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path
     upload = examine(io.BytesIO(picture()), name="a.jpg")
 

@@ -1,0 +1,120 @@
+"""Files of issues and answers: kept, waiting with their sender until the message is filed, forgotten."""
+
+import uuid
+from datetime import date, timedelta
+
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import Q
+
+from accounts.models import User
+from common import clock, uploads
+from issues.models import Answer, Attachment, Issue
+
+FOLDER = "attachments"
+MAX_WAITING = 20
+"""How many files may wait with one person."""
+WAITING_TIME = timedelta(days=1)
+"""How long a file waits for its message to be filed."""
+
+
+class TooManyFilesError(Exception):
+    """More files wait with this person than are allowed."""
+
+
+def keep_waiting_file(*, owner: User, upload: uploads.Upload) -> Attachment:
+    """Keeps a file that belongs to no message yet; `file_issue` takes it by its uid.
+
+    Args:
+        owner: who sent it; nobody else can see or use it.
+        upload: from `uploads.examine`.
+
+    Raises:
+        TooManyFilesError: too many wait already.
+    """
+    if Attachment.objects.filter(owner=owner, issue=None).count() >= MAX_WAITING:
+        raise TooManyFilesError
+    return _keep(Attachment(owner=owner), upload)
+
+
+def keep_issue_file(
+    *,
+    issue: Issue,
+    upload: uploads.Upload,
+    purpose: str = Attachment.Purpose.ANSWER,
+    answer: Answer | None = None,
+) -> Attachment:
+    """Keeps a file of an issue: one that came with an answer, or a picture of before and after.
+
+    Args:
+        issue: whose file it is.
+        upload: from `uploads.examine`.
+        purpose: a value of `Attachment.Purpose`.
+        answer: the answer it belongs to, where there is one already.
+    """
+    return _keep(Attachment(issue=issue, answer=answer, purpose=purpose), upload)
+
+
+def drop_waiting_file(*, owner: User, uid: uuid.UUID) -> bool:
+    """Takes a file back before its message is filed; False when `owner` has no such file waiting."""
+    with transaction.atomic():
+        found = Attachment.objects.select_for_update().filter(uid=uid, owner=owner, issue=None)
+        return _forget(list(found)) > 0
+
+
+def forget_waiting_files(*, limit: int = 500) -> int:
+    """Deletes files whose message was not filed within a day; returns how many."""
+    with transaction.atomic():
+        late = (
+            Attachment.objects.select_for_update(skip_locked=True)
+            .filter(issue=None, uploaded_at__lt=clock.now() - WAITING_TIME)
+            .order_by("uploaded_at")[:limit]
+        )
+        return _forget(list(late))
+
+
+def delete_stray_files(*, day: date) -> int:
+    """Deletes stored files of `day` that no row knows: a process died between the two.
+
+    Args:
+        day: a calendar day in the region, at least two days ago, so that nobody is still at work.
+
+    Returns:
+        How many were deleted.
+    """
+    if day > clock.region_date(clock.now()) - timedelta(days=2):
+        raise ValueError("files of this day may still be on their way")
+    folder = f"{FOLDER}/{day:%Y/%m/%d}"
+    try:
+        _folders, found = default_storage.listdir(folder)
+    except FileNotFoundError:
+        return 0
+    names = {f"{folder}/{name}" for name in found}
+    known = Attachment.objects.filter(
+        Q(file__in=names) | Q(page__in=names) | Q(thumbnail__in=names)
+    ).values_list("file", "page", "thumbnail")
+    stray = names.difference(*known)
+    uploads.delete(*stray)
+    return len(stray)
+
+
+def _keep(attachment: Attachment, upload: uploads.Upload) -> Attachment:
+    attachment.name = upload.name
+    attachment.content_type = upload.content_type
+    attachment.size = len(upload.content)
+    attachment.sha256 = upload.sha256
+    attachment.width, attachment.height = upload.width, upload.height
+    attachment.uploaded_at = clock.now()
+    with uploads.kept(upload, folder=FOLDER) as names, transaction.atomic():
+        attachment.file = names.file
+        attachment.page = names.page
+        attachment.thumbnail = names.thumbnail
+        attachment.save(force_insert=True)
+    return attachment
+
+
+def _forget(attachments: list[Attachment]) -> int:
+    names = [file.name for a in attachments for file in (a.file, a.page, a.thumbnail) if file]
+    Attachment.objects.filter(pk__in=[a.pk for a in attachments]).delete()
+    transaction.on_commit(lambda: uploads.delete(*names), robust=True)
+    return len(attachments)
