@@ -17,7 +17,7 @@ from reference_servers.msed.faults import Faults
 from reference_servers.msed.life import Issuing
 from reference_servers.msed.operations import Desk
 from reference_servers.msed.push import Pusher
-from reference_servers.msed.security import Credentials
+from reference_servers.msed.security import Credentials, Tls
 from reference_servers.msed.server import Server
 from reference_servers.msed.service import Service
 from reference_servers.msed.soap import Contract
@@ -55,6 +55,9 @@ def arguments() -> argparse.Namespace:
     option("--step-seconds", "MSED_STEP_SECONDS", "3", "length of a step of the scenario, seconds")
     option("--time-zone", "REGION_TIME_ZONE", "Europe/Moscow", "zone of the days that are written")
     option("--push-threads", "MSED_PUSH_THREADS", "4", "how many appeals are pushed at once")
+    option("--tls-certificate", "MSED_TLS_CERTIFICATE", "", "PEM; with it МСЭД speaks TLS only")
+    option("--tls-key", "MSED_TLS_KEY", "", "PEM key of the certificate")
+    option("--tls-ca", "MSED_TLS_CA", "", "PEM: who signed the portal's certificates")
     parser.add_argument(
         "--manual", action="store_true", help="appeals wait for a person at the control page"
     )
@@ -70,6 +73,7 @@ def main() -> None:
     issuing = Issuing(
         books, contract, ZoneInfo(options.time_zone), faults.push_delay, faults.told_number
     )
+    tls = Tls(options.tls_certificate, options.tls_key, options.tls_ca)
     clock = Clock(issuing, plans, automatic=not options.manual)
     pusher = Pusher(
         books,
@@ -77,6 +81,7 @@ def main() -> None:
         faults,
         options.callback_url,
         Credentials(options.callback_username, options.callback_password),
+        tls.client_context(),
     )
     service = Service(
         Desk(books, plans, options.portal_uid, options.msed_uid),
@@ -84,7 +89,12 @@ def main() -> None:
         faults,
         Credentials(options.portal_username, options.portal_password),
     )
-    server = Server((options.host, int(options.port)), service, Control(issuing, clock, faults))
+    server = Server(
+        (options.host, int(options.port)),
+        service,
+        Control(issuing, clock, faults),
+        tls.server_context() if tls.certificate else None,
+    )
     threads = [threading.Thread(target=clock.run, name="clock")]
     if options.callback_url:
         threads += [
@@ -100,7 +110,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, stop)
     for thread in threads:
         thread.start()
-    log.info("МСЭД listens on http://%s:%d", options.host, server.server_address[1])
+    log.info("МСЭД listens on %s://%s:%d", server.scheme, options.host, server.server_address[1])
     server.serve_forever(poll_interval=0.1)
     clock.stopping.set()
     pusher.stopping.set()

@@ -48,6 +48,7 @@ class Pusher:
     faults: Faults
     url: str
     credentials: Credentials
+    tls: ssl.SSLContext
     timeout_seconds: float = 20.0
     stopping: threading.Event = field(default_factory=threading.Event)
     _in_flight: list[str] = field(default_factory=list)
@@ -116,7 +117,7 @@ class Pusher:
         connection: http.client.HTTPConnection
         if address.scheme == "https":
             connection = http.client.HTTPSConnection(
-                address.netloc, timeout=self.timeout_seconds, context=ssl.create_default_context()
+                address.netloc, timeout=self.timeout_seconds, context=self.tls
             )
         else:
             connection = http.client.HTTPConnection(address.netloc, timeout=self.timeout_seconds)

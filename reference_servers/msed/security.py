@@ -1,10 +1,11 @@
-"""WS-Security UsernameToken with PasswordDigest: checking what comes, signing what goes."""
+"""WS-Security UsernameToken with PasswordDigest: checking what comes, signing what goes; TLS."""
 
 import base64
 import binascii
 import hashlib
 import hmac
 import secrets
+import ssl
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from xml.sax.saxutils import escape
@@ -25,6 +26,32 @@ FRESH = timedelta(minutes=5)
 class Credentials:
     username: str
     password: str
+
+
+@dataclass(frozen=True)
+class Tls:
+    """PEM files: the certificate shown to both sides, its key, and whom to trust."""
+
+    certificate: str
+    key: str
+    authority: str
+
+    def server_context(self) -> ssl.SSLContext:
+        """With an authority given, a client must show a certificate of it."""
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        context.load_cert_chain(self.certificate, self.key)
+        if self.authority:
+            context.verify_mode = ssl.CERT_REQUIRED
+            context.load_verify_locations(self.authority)
+        return context
+
+    def client_context(self) -> ssl.SSLContext:
+        context = ssl.create_default_context(cafile=self.authority or None)
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        if self.certificate:
+            context.load_cert_chain(self.certificate, self.key)
+        return context
 
 
 def _digest(nonce: bytes, created: str, password: str) -> str:

@@ -2,6 +2,7 @@
 
 import logging
 import socket
+import ssl
 import time
 from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -25,11 +26,23 @@ class Server(ThreadingHTTPServer):
     # A load test opens its connections at once.
     request_queue_size = 128
 
-    def __init__(self, address: tuple[str, int], service: Service, control: Control) -> None:
+    def __init__(
+        self,
+        address: tuple[str, int],
+        service: Service,
+        control: Control,
+        tls: ssl.SSLContext | None,
+    ) -> None:
         self.service = service
         self.control = control
         self.pages = Pages(control)
+        self.scheme = "http" if tls is None else "https"
         super().__init__(address, Handler)
+        if tls is not None:
+            # The handshake is left to the thread of the connection: a silent caller blocks nobody.
+            self.socket = tls.wrap_socket(
+                self.socket, server_side=True, do_handshake_on_connect=False
+            )
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -46,7 +59,7 @@ class Handler(BaseHTTPRequestHandler):
             self._send(200, b"ok\n", "text/plain")
         elif path.path == SOAP_PATH and path.query.lower() == "wsdl":
             host = escape(self.headers.get("Host", "127.0.0.1:8080"))
-            here = f"http://{host}{SOAP_PATH}"
+            here = f"{self.server.scheme}://{host}{SOAP_PATH}"
             wsdl = (CONTRACTS / "msed.wsdl").read_bytes()
             self._send(200, wsdl.replace(_ADDRESS, here.encode()), "text/xml; charset=utf-8")
         elif path.path in ("/msed-types.xsd", f"{SOAP_PATH}/msed-types.xsd"):
@@ -145,7 +158,7 @@ class Handler(BaseHTTPRequestHandler):
     def handle(self) -> None:
         try:
             super().handle()
-        except (ConnectionError, TimeoutError) as error:
+        except (ConnectionError, TimeoutError, ssl.SSLError) as error:
             log.debug("a caller went away: %s", error)
 
     def finish(self) -> None:

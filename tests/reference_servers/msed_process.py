@@ -7,6 +7,7 @@ import http.client
 import json
 import re
 import signal
+import ssl
 import subprocess
 import sys
 import threading
@@ -68,7 +69,7 @@ class Msed:
         log = self.database.with_suffix(".log")
         with log.open("w") as written:
             self.process = subprocess.Popen(command, cwd=ROOT, stderr=written)
-        line = r"listens on http://[\d.]+:(\d+)"
+        line = r"listens on https?://[\d.]+:(\d+)"
         self.port = int(wait_for(lambda: re.search(line, log.read_text(encoding="utf-8")))[1])
         return self
 
@@ -101,7 +102,7 @@ class Msed:
 
     def call(self, child: bytes) -> etree._Element:
         """Call as the portal; gives the response or the fault."""
-        return self.post(envelope(child, security_header(PORTAL, now=datetime.now(UTC))))[1]
+        return self.post(envelope(child, signed()))[1]
 
     def control(self, path: str, wanted: object) -> Any:
         headers = {"Content-Type": "application/json"}
@@ -114,6 +115,11 @@ class Msed:
 
     def state(self) -> Any:
         return json.loads(self.http("GET", "/control/state")[1])
+
+
+def signed() -> bytes:
+    """A new security header of the portal."""
+    return security_header(PORTAL, now=datetime.now(UTC))
 
 
 def code(fault: etree._Element) -> str:
@@ -193,6 +199,7 @@ class Portal:
     refusals: list[tuple[int, bytes]] = field(default_factory=list)
     raw: list[bytes] = field(default_factory=list)
     contract: Contract = field(default_factory=Contract)
+    tls: ssl.SSLContext | None = None
 
     def start(self) -> "Portal":
         portal = self
@@ -213,12 +220,15 @@ class Portal:
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
+        if self.tls is not None:
+            self.server.socket = self.tls.wrap_socket(self.server.socket, server_side=True)
         threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
         return self
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.server.server_address[1]}/msed/callback/"
+        scheme = "http" if self.tls is None else "https"
+        return f"{scheme}://127.0.0.1:{self.server.server_address[1]}/msed/callback/"
 
     def stop(self) -> None:
         self.server.shutdown()
