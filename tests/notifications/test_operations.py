@@ -92,7 +92,7 @@ def test_a_letter_goes_out_as_text_and_page_with_its_own_message_id(
     assert hints == [True]
     assert send_due() == 1
     [email] = office.received
-    assert email["Subject"] == WORDS.subject
+    assert email["Subject"].strip() == WORDS.subject
     assert email["To"] == "ivanova@example.org"
     assert email["Message-ID"] == operations.message_id(letter)
     assert email["Auto-Submitted"] == "auto-generated"

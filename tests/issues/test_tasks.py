@@ -1,0 +1,89 @@
+"""What happens by the clock: deadlines escalate, silence closes, and workers do not trip over each other."""
+
+import threading
+from datetime import date, timedelta
+
+import pytest
+from django.db import connection, transaction
+
+from common import clock
+from issues import operations, tasks
+from issues.models import Answer, Issue
+from issues.policies import By
+from issues.workflow import State
+
+REPLY = operations.Reply(decision=Answer.Decision.DONE, text="Сделано.", signatory="Сидоров С. С.")
+
+
+def count(issue: Issue, action: str) -> int:
+    return issue.events.filter(action=action).count()
+
+
+def test_a_waiting_message_is_reminded_of_once_and_escalated_once(
+    issue: Issue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tasks.escalate_due.fn()
+    assert count(issue, "remind") == 0
+    for hours, reminded, escalated in ((37, 1, 0), (38, 1, 0), (49, 1, 1), (60, 1, 1)):
+        moment = issue.filed_at + timedelta(hours=hours)
+        monkeypatch.setattr(clock, "now", lambda moment=moment: moment)
+        tasks.escalate_due.fn()
+        assert (count(issue, "remind"), count(issue, "escalate")) == (reminded, escalated)
+
+
+def test_fourteen_days_of_silence_close_an_answered_issue(
+    published: Issue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    operations.register_issue(
+        by=By.msed(), issue=published, number="1", registered_on=date(2026, 6, 1)
+    )
+    operations.answer_issue(by=By.msed(), issue=published, reply=REPLY)
+    published.refresh_from_db()
+    assert published.answered_at
+    for days, state in ((13.9, State.ANSWERED), (14, State.CLOSED)):
+        moment = published.answered_at + timedelta(days=days)
+        monkeypatch.setattr(clock, "now", lambda moment=moment: moment)
+        tasks.close_silent.fn()
+        published.refresh_from_db()
+        assert published.state == state
+
+
+def test_an_issue_that_fails_does_not_hold_up_the_others(
+    issue: Issue, message: operations.Message, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert issue.author
+    second = operations.file_issue(by=By.author(issue.author), message=message)
+    moment = clock.now() + timedelta(hours=50)
+    monkeypatch.setattr(clock, "now", lambda: moment)
+    escalate = operations.escalate_issue
+
+    def stumble(*, issue: Issue) -> object:
+        if issue.pk != second.pk:
+            raise ZeroDivisionError
+        return escalate(issue=issue)
+
+    stumble.__name__ = "stumble"
+    monkeypatch.setattr(operations, "escalate_issue", stumble)
+    tasks.escalate_due.fn()
+    assert count(issue, "escalate") == 0
+    assert count(second, "escalate") == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_row_that_somebody_else_holds_is_passed_by(issue: Issue) -> None:
+    Issue.objects.filter(pk=issue.pk).update(escalate_at=clock.now() - timedelta(days=1))
+    done = threading.Event()
+
+    def work() -> None:
+        try:
+            tasks.escalate_due.fn()
+            done.set()
+        finally:
+            connection.close()
+
+    with transaction.atomic():
+        Issue.objects.select_for_update().get(pk=issue.pk)
+        worker = threading.Thread(target=work)
+        worker.start()
+        worker.join(timeout=5)
+        assert done.is_set()  # it did not wait for our lock
