@@ -1,4 +1,4 @@
-"""`python -m reference_servers.mail --smtp-port N --web-port N --folder DIR`, on loopback only."""
+"""`python -m reference_servers.mail --smtp-port N --web-port N --folder DIR`."""
 
 import argparse
 import contextlib
@@ -11,12 +11,11 @@ from reference_servers.mail.letters import Letters
 from reference_servers.mail.smtp import Sink, controller
 from reference_servers.mail.web import MailServer
 
-HOST = "127.0.0.1"
-
 
 def main() -> int:
     """Serve until told to end."""
     parser = argparse.ArgumentParser(prog="python -m reference_servers.mail", description=__doc__)
+    parser.add_argument("--host", default="127.0.0.1", help="anything else only inside a container")
     parser.add_argument("--smtp-port", type=int, default=1025)
     parser.add_argument("--web-port", type=int, default=8025)
     parser.add_argument("--folder", type=Path, required=True, help="where the letters are kept")
@@ -25,8 +24,9 @@ def main() -> int:
 
     letters = Letters(options.folder)
     sink = Sink(letters)
-    smtp = controller(sink, HOST, options.smtp_port)
-    web = MailServer((HOST, options.web_port), letters=letters, sink=sink, zone=options.time_zone)
+    smtp = controller(sink, options.host, options.smtp_port)
+    address = (options.host, options.web_port)
+    web = MailServer(address, letters=letters, sink=sink, zone=options.time_zone)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     smtp.start()
     try:

@@ -50,7 +50,9 @@ def arguments() -> argparse.Namespace:
     option("--callback-username", "MSED_CALLBACK_USERNAME", "msed", "the name given to the portal")
     option("--callback-password", "MSED_CALLBACK_PASSWORD", "", "the password given to the portal")
     option("--portal-uid", "MSED_PORTAL_UID", "", "the portal's partner uid; empty: any")
-    option("--msed-uid", "MSED_OWN_UID", "", "МСЭД's partner uid; empty: as the portal writes it")
+    option(
+        "--msed-uid", "MSED_PARTNER_UID", "", "МСЭД's partner uid; empty: as the portal writes it"
+    )
     option("--scenario", "MSED_SCENARIO", str(scenario.DEFAULT), "plans of appeals, YAML or JSON")
     option("--step-seconds", "MSED_STEP_SECONDS", "3", "length of a step of the scenario, seconds")
     option("--time-zone", "REGION_TIME_ZONE", "Europe/Moscow", "zone of the days that are written")

@@ -171,11 +171,11 @@ def parse(body: bytes, charset: str | None = None) -> tuple[etree._Element | Non
         root = etree.fromstring(body, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise MsedFault("SCHEMA", f"not well-formed XML: {error}") from error
-    encoding = (root.getroottree().docinfo.encoding or "UTF-8").upper()
-    if not encoding.startswith(("UTF-8", "UTF-16")) or (
-        charset and charset.upper()[:6] != encoding[:6]
-    ):
+    encoding = _plain(root.getroottree().docinfo.encoding or "UTF-8")
+    if encoding not in ("UTF8", "UTF16") or _plain(charset or encoding) != encoding:
         raise MsedFault("SCHEMA", f"encoding {encoding} under charset {charset}: UTF-8 is wanted")
+    if next(root.iter(etree.ProcessingInstruction), None) is not None:
+        raise MsedFault("SCHEMA", "SOAP 1.1 allows no processing instructions")
     if root.tag != f"{{{SOAP}}}Envelope":
         raise MsedFault("SCHEMA", "not a SOAP 1.1 envelope")
     bodies = root.findall(f"{{{SOAP}}}Body")
@@ -183,6 +183,10 @@ def parse(body: bytes, charset: str | None = None) -> tuple[etree._Element | Non
     if len(children) != 1:
         raise MsedFault("SCHEMA", "one Body with one child is wanted")
     return root.find(f"{{{SOAP}}}Header"), children[0]
+
+
+def _plain(encoding: str) -> str:
+    return encoding.upper().replace("-", "").removesuffix("LE").removesuffix("BE")
 
 
 def _elements(parent: etree._Element) -> Iterator[etree._Element]:

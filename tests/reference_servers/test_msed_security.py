@@ -108,6 +108,7 @@ def test_what_is_no_envelope_is_refused(msed: Msed, message: bytes) -> None:
     [
         pytest.param(b"<x>" * 100_000 + b"</x>" * 100_000, id="deep"),
         pytest.param(QUESTION + QUESTION, id="two children"),
+        pytest.param(QUESTION.replace(b"0<", b"0<?x y?><"), id="processing instruction"),
         pytest.param(QUESTION.replace(b"<limit>1", b"<limit>501"), id="over a limit"),
         pytest.param(register(new_uid(), new_uid(), words="  "), id="blank text"),
         pytest.param(register(new_uid(), new_uid()).decode().encode("cp1251"), id="not UTF-8"),
@@ -124,6 +125,11 @@ def test_what_is_no_message_of_the_contract_is_refused_quickly(msed: Msed, child
 def test_another_encoding_is_refused(msed: Msed) -> None:
     declared = envelope(QUESTION, token()).replace(b'"UTF-8"', b'"windows-1251"', 1)
     assert code(msed.post(declared, charset="windows-1251")[1]) == "SCHEMA"
+
+
+def test_utf_16_is_read(msed: Msed) -> None:
+    message = envelope(QUESTION, token()).decode().replace('"UTF-8"', '"UTF-16"', 1)
+    assert msed.post(message.encode("utf-16"), charset="utf-16")[0] == 200
 
 
 def test_a_charset_that_is_not_the_documents_is_refused(msed: Msed) -> None:
