@@ -1,7 +1,8 @@
-"""The catalogue of topics, read as files: what `import_topics` and the form may rely on."""
+"""The catalogue of topics and the demo's texts, read as files: what their importers may rely on."""
 
 import csv
 import re
+import string
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -12,6 +13,7 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 TOPICS = ROOT / "fixtures" / "topics"
+DEMO_TEXTS = ROOT / "fixtures" / "demo" / "texts"
 CLASSIFIER = ROOT.parent / "shared" / "data" / "appeals_classifier_subset.csv"
 
 KINDS = {"problem", "proposal", "thanks"}
@@ -128,7 +130,7 @@ def test_topic(topic: dict[str, Any]) -> None:
     assert not CYRILLIC.search(topic["name_en"])
     assert topic["kinds"]
     assert set(topic["kinds"]) <= KINDS
-    assert 1 <= topic["term_days"] <= 20, "20 working days stay within the law's 30 calendar days"
+    assert 1 <= topic["term_days"] <= 20, "the law's 30 calendar days hold about 20 working days"
     assert topic["level"] in LEVELS
     assert re.fullmatch(r"\d{4}(\.\d{4}){3,4}", topic["classifier_code"])
     assert 5 <= len(topic["keywords"]) <= 12
@@ -186,3 +188,51 @@ def test_classifier_codes_exist_as_leaf_questions() -> None:
         leaves = {row["code"] for row in csv.DictReader(file) if row["level"] >= "4"}
     unknown = {topic["code"] for topic in topics() if topic["classifier_code"] not in leaves}
     assert not unknown
+
+
+def placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+def demo(name: str) -> Any:
+    return yaml.safe_load((DEMO_TEXTS / name).read_text(encoding="utf-8"))
+
+
+def test_demo_answers_serve_every_category_and_decision() -> None:
+    answers = demo("answers.yaml")
+    assert set(answers) == {category["code"] for category in categories().values()}
+    for by_decision in answers.values():
+        assert set(by_decision) == {"done", "explained", "refused", "deferred"}
+        for texts in by_decision.values():
+            assert len(texts) >= 3
+            assert all(placeholders(text) == {"date", "act"} for text in texts)
+
+
+def test_demo_answers_by_topic_name_known_topics() -> None:
+    answers = demo("topic_answers.yaml")
+    assert set(answers) <= {topic["code"] for topic in topics()}
+    for texts in answers.values():
+        assert all(placeholders(text) == {"date", "act"} for text in texts)
+
+
+def test_demo_people_and_reviews_are_enough_for_a_lively_map() -> None:
+    residents = demo("residents.yaml")
+    assert len({(row["last_name"], row["first_name"]) for row in residents}) >= 60
+    for row in residents:
+        assert row["patronymic"].endswith("на" if row["gender"] == "female" else "ич")
+    signatories = demo("signatories.yaml")
+    assert len(signatories) >= 20
+    assert {row["level"] for row in signatories} == LEVELS
+    reviews = demo("reviews.yaml")
+    assert set(reviews["comments"]) == {1, 2, 3, 4, 5}
+    assert all(len(comments) >= 8 for comments in reviews["comments"].values())
+    assert len(reviews["rework"]) >= 12
+
+
+def test_every_reason_of_rejection_has_its_ground_and_letter_in_both_languages() -> None:
+    reasons = demo("rejections.yaml")
+    assert len({reason["code"] for reason in reasons}) == len(reasons) >= 10
+    for reason in reasons:
+        for key in ("name", "legal_ground", "letter"):
+            assert CYRILLIC.search(reason[key])
+            assert not CYRILLIC.search(reason[f"{key}_en"])
