@@ -54,7 +54,8 @@ class Service:
         try:
             return self._reply(body, charset)
         except (MsedFault, SecurityFault) as fault:
-            log.info("fault %s: %s", fault.code, fault.message)
+            # The code only: a message about a value may quote what a resident wrote.
+            log.info("fault %s", fault.code)
             return Reply(500, fault.envelope())
         except Dropped:
             raise
