@@ -4,7 +4,7 @@ import hashlib
 import json
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -64,124 +64,135 @@ class Issuing:
 
 
 Values = Mapping[str, Any]
-# An act gives the changed appeal, the name and the content of the event that is told.
-Act = Callable[
-    [Issuing, Appeal, Values, Sequence[OwnFile], datetime],
-    tuple[Appeal, str, list[etree._Element], dict[str, str]],
-]
 
 
-def _text(values: Values, name: str) -> str:
-    value = str(values.get(name) or "").strip()
-    if not value:
-        raise NotAllowed(f"Не заполнено поле «{name}»")
-    return value
+@dataclass(frozen=True)
+class Order:
+    """An act that is asked for: what with, and when."""
+
+    issuing: Issuing
+    values: Values
+    files: Sequence[OwnFile]
+    now: datetime
+
+    @property
+    def today(self) -> date:
+        return self.now.astimezone(self.issuing.time_zone).date()
+
+    def text(self, name: str) -> str:
+        value = str(self.values.get(name) or "").strip()
+        if not value:
+            raise NotAllowed(f"Не заполнено поле «{name}»")
+        return value
+
+    def day(self, name: str, base: date) -> str:
+        """An ISO day given as `<name>_date`, or counted from base by `<name>_days` or `days`."""
+        given = self.values.get(f"{name}_date")
+        days = self.values.get(f"{name}_days") or self.values.get("days") or 10
+        try:
+            day = date.fromisoformat(str(given)) if given else base + timedelta(days=int(days))
+        except (ValueError, OverflowError) as error:
+            raise NotAllowed(f"Неверная дата: {error}") from error
+        return day.isoformat()
 
 
-def _day(values: Values, name: str, base: date) -> date:
-    """A date given as `<name>_date`, or as `<name>_days` after base, or plain `days`."""
-    given = values.get(f"{name}_date")
-    try:
-        if given:
-            return date.fromisoformat(str(given))
-        return base + timedelta(days=int(values.get(f"{name}_days") or values.get("days") or 10))
-    except (ValueError, OverflowError) as error:
-        raise NotAllowed(f"Неверная дата: {error}") from error
+@dataclass(frozen=True)
+class Outcome:
+    """The changed appeal, and the name, content and attributes of the event that is told."""
+
+    appeal: Appeal
+    event: str
+    content: Sequence[etree._Element]
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+
+Act = Callable[[Order, Appeal], Outcome]
 
 
 def _party(name: str, values: Values) -> etree._Element:
-    party = M(name, M.organization(_text(values, "organization")))
+    organization = str(values.get("organization") or "").strip()
+    if not organization:
+        raise NotAllowed("Не названа организация")
+    party = M(name, M.organization(organization))
     for part in ("department", "person", "post"):
-        if values.get(part):
-            party.append(M(part, str(values[part]).strip()))
+        if value := str(values.get(part) or "").strip():
+            party.append(M(part, value))
     return party
 
 
 def _number(name: str, number: str, day: str) -> etree._Element:
-    element = M(name, M.number(number), M.date(day))
-    return element
+    return M(name, M.number(number), M.date(day))
 
 
-def _accept(
-    issuing: Issuing, appeal: Appeal, values: Values, files: Sequence[OwnFile], now: datetime
-) -> tuple[Appeal, str, list[etree._Element], dict[str, str]]:
-    today = now.astimezone(issuing.time_zone).date()
+def _accept(order: Order, appeal: Appeal) -> Outcome:
+    today, issuing = order.today, order.issuing
     count = issuing.books.next_number(f"appeals {today.year}")
     number = f"МСЭД-{today.year}-{count:06d}"
     appeal = replace(appeal, state=REGISTERED, number=number, registered_on=today.isoformat())
     told = _number("num", issuing.told_number(number), appeal.registered_on)
-    return appeal, "documentAccepted", [told], {}
+    return Outcome(appeal, "documentAccepted", [told])
 
 
-def _refuse(
-    issuing: Issuing, appeal: Appeal, values: Values, files: Sequence[OwnFile], now: datetime
-) -> tuple[Appeal, str, list[etree._Element], dict[str, str]]:
-    content = [M.reason(_text(values, "reason"))]
-    code = str(values.get("code") or "OTHER")
-    return replace(appeal, state=REFUSED, due_at=None), "documentRefused", content, {"code": code}
+def _refuse(order: Order, appeal: Appeal) -> Outcome:
+    code = str(order.values.get("code") or "OTHER")
+    refused = replace(appeal, state=REFUSED, due_at=None)
+    return Outcome(refused, "documentRefused", [M.reason(order.text("reason"))], {"code": code})
 
 
-def _assign(
-    issuing: Issuing, appeal: Appeal, values: Values, files: Sequence[OwnFile], now: datetime
-) -> tuple[Appeal, str, list[etree._Element], dict[str, str]]:
-    party = _party("executor", values)
+def _assign(order: Order, appeal: Appeal) -> Outcome:
+    party = _party("executor", order.values)
     kept = {etree.QName(part).localname: part.text for part in party}
     appeal = replace(appeal, state=IN_WORK, executor=json.dumps(kept, ensure_ascii=False))
-    return appeal, "executorAssigned", [party], {}
+    return Outcome(appeal, "executorAssigned", [party])
 
 
-def _redirect(
-    issuing: Issuing, appeal: Appeal, values: Values, files: Sequence[OwnFile], now: datetime
-) -> tuple[Appeal, str, list[etree._Element], dict[str, str]]:
-    return replace(appeal, state=REDIRECTED), "redirected", [_party("to", values)], {}
+def _redirect(order: Order, appeal: Appeal) -> Outcome:
+    return Outcome(replace(appeal, state=REDIRECTED), "redirected", [_party("to", order.values)])
 
 
-def _extend(
-    issuing: Issuing, appeal: Appeal, values: Values, files: Sequence[OwnFile], now: datetime
-) -> tuple[Appeal, str, list[etree._Element], dict[str, str]]:
+def _extend(order: Order, appeal: Appeal) -> Outcome:
     # A date of the schema may carry a zone; the day is its first ten characters.
-    until = _day(values, "control", date.fromisoformat(appeal.control_date[:10])).isoformat()
-    content = [M.controlDate(until), M.reason(_text(values, "reason"))]
-    return replace(appeal, control_date=until), "termExtended", content, {}
+    until = order.day("control", date.fromisoformat(appeal.control_date[:10]))
+    content = [M.controlDate(until), M.reason(order.text("reason"))]
+    return Outcome(replace(appeal, control_date=until), "termExtended", content)
 
 
-def _course(
-    issuing: Issuing, appeal: Appeal, values: Values, files: Sequence[OwnFile], now: datetime
-) -> tuple[Appeal, str, list[etree._Element], dict[str, str]]:
-    return appeal, "courseChanged", [M.courseText(_text(values, "text"))], {}
+def _course(order: Order, appeal: Appeal) -> Outcome:
+    return Outcome(appeal, "courseChanged", [M.courseText(order.text("text"))])
 
 
-def _answer(
-    issuing: Issuing, appeal: Appeal, values: Values, files: Sequence[OwnFile], now: datetime
-) -> tuple[Appeal, str, list[etree._Element], dict[str, str]]:
-    today = now.astimezone(issuing.time_zone).date()
-    decision = _text(values, "decision")
-    count = issuing.books.next_number(f"reports {today.year}")
+def _answer(order: Order, appeal: Appeal) -> Outcome:
+    books, decision = order.issuing.books, order.text("decision")
+    count = books.next_number(f"reports {order.today.year}")
     content = [
-        _number("report", f"ОТВ-{today.year}-{count:06d}", today.isoformat()),
-        M.text(_text(values, "text")),
-        _party("signatory", values),
+        _number("report", f"ОТВ-{order.today.year}-{count:06d}", order.today.isoformat()),
+        M.text(order.text("text")),
+        _party("signatory", order.values),
         M.decision(decision),
     ]
     if decision == "Отложено":
-        content.append(M.dueDate(_day(values, "due", today).isoformat()))
-    if values.get("photo"):
-        files = [*files, OwnFile("after.png", "image/png", after_photo(appeal.uid), "Фото после")]
-    for file in files:
-        uid = str(uuid.uuid4())
-        issuing.books.keep_own_file(uid, file.content)
-        reference = M.file(
-            M.group("Текст приложения"),
-            *([M.description(file.description)] if file.description else []),
-            M.sha256(hashlib.sha256(file.content).hexdigest()),
-            uid=uid,
-            localName=file.name,
-            mimeType=file.mime_type,
-            size=str(len(file.content)),
-        )
-        content.append(reference)
+        content.append(M.dueDate(order.day("due", order.today)))
+    files = list(order.files)
+    if order.values.get("photo"):
+        files.append(OwnFile("after.png", "image/png", after_photo(appeal.uid), "Фото после"))
+    content += [_keep(books, file) for file in files]
     state = DEFERRED if decision == "Отложено" else DONE
-    return replace(appeal, state=state), "reportSent", content, {}
+    return Outcome(replace(appeal, state=state), "reportSent", content)
+
+
+def _keep(books: Books, file: OwnFile) -> etree._Element:
+    """Keep a file for GetFileChunk; gives its FileRef."""
+    uid = str(uuid.uuid4())
+    books.keep_own_file(uid, file.content)
+    return M.file(
+        M.group("Текст приложения"),
+        *([M.description(file.description)] if file.description else []),
+        M.sha256(hashlib.sha256(file.content).hexdigest()),
+        uid=uid,
+        localName=file.name,
+        mimeType=file.mime_type,
+        size=str(len(file.content)),
+    )
 
 
 # Name of the act, the states it is allowed in, and what does it.
@@ -217,11 +228,15 @@ def perform(
     """
     if act not in allowed_acts(appeal):
         raise NotAllowed(f"«{act}» невозможно в состоянии «{appeal.state}»")
-    appeal, kind, content, attributes = ACTS[act][1](issuing, appeal, values, files, now)
-    comment = str(values.get("comment") or "")
-    appeal = replace(appeal, last_seq=appeal.last_seq + 1)
+    outcome = ACTS[act][1](Order(issuing, values, files, now), appeal)
+    appeal = replace(outcome.appeal, last_seq=appeal.last_seq + 1)
+    comment = str(values.get("comment") or "").strip()
     event = M(
-        kind, M.time(stamp(now)), *([M.comment(comment)] if comment else []), *content, **attributes
+        outcome.event,
+        M.time(stamp(now)),
+        *([M.comment(comment)] if comment else []),
+        *outcome.content,
+        **outcome.attributes,
     )
     notification = M.notification(
         event, uid=str(uuid.uuid4()), appealUid=appeal.uid, seq=str(appeal.last_seq)
@@ -238,14 +253,14 @@ def perform(
         notification,
     )
     issuing.contract.check(delivery)
-    delay, late = issuing.push_delay(kind)
+    delay, late = issuing.push_delay(outcome.event)
     issuing.books.add_notification(
         Notification(
             position=0,
             uid=str(notification.get("uid")),
             appeal_uid=appeal.uid,
             seq=appeal.last_seq,
-            kind=kind,
+            kind=outcome.event,
             body=serialized(notification),
             delivery=serialized(delivery),
             delivery_uid=str(delivery[0].get("uid")),
