@@ -9,6 +9,9 @@ from common import outbox
 
 logger = logging.getLogger(__name__)
 
+QUEUE_AWAY = (RedisError, OSError, dramatiq.errors.BrokerConnectionError)
+"""What sending a message raises while Redis can not be reached."""
+
 
 @dramatiq.actor(max_age=60_000)
 def deliver(consumer: str) -> None:
@@ -27,5 +30,5 @@ def deliver_hint(consumer: str) -> None:
     """Asks a worker to look now; without Redis the sweep will do it."""
     try:
         deliver.send(consumer)
-    except (RedisError, OSError, dramatiq.errors.ConnectionError) as error:
+    except QUEUE_AWAY as error:
         logger.warning("the hint for %s was lost: %s", consumer, type(error).__name__)

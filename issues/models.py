@@ -4,7 +4,7 @@ import uuid
 
 from django.conf import settings
 from django.contrib.gis.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext_lazy as _
 

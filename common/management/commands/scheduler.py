@@ -6,12 +6,11 @@ import threading
 import time
 from typing import Any
 
-import dramatiq
 from django.core.management.base import BaseCommand
 from django.db import OperationalError, connection
-from redis.exceptions import RedisError
 
 from common import schedule
+from common.tasks import QUEUE_AWAY
 
 logger = logging.getLogger(__name__)
 
@@ -60,5 +59,5 @@ class Command(BaseCommand):
     def _send(job: schedule.Job) -> None:
         try:
             job.send()
-        except (RedisError, OSError, dramatiq.errors.ConnectionError) as error:
+        except QUEUE_AWAY as error:
             logger.warning("%s was not sent: %s", job.name, type(error).__name__)
