@@ -19,6 +19,7 @@ from tools.stamps import Stamp
 from tools.terminal import Failure, say, step, stop_signals_interrupt
 
 TEST = {"role": "portal_test", "database": "portal_test"}
+FOR_TESTS = ("DATABASE_URL", "REDIS_URL", "CHROMIUM")
 BENCH = {"role": "portal", "database": "portal_bench"}
 
 
@@ -163,7 +164,9 @@ def test(stack: Stack, arguments: list[str]) -> int:
 
     def everything(env: Mapping[str, str]) -> int:
         titles = checks.failed(stack.checkout, env)
-        code = checks.pytest(stack.checkout, env, arguments)
+        # The tests have settings of their own; from here they only learn where to find things.
+        places = {name: env[name] for name in FOR_TESTS if name in env}
+        code = checks.pytest(stack.checkout, {**stack.given, **places}, arguments)
         return _report(titles) or code
 
     return _with_tools(stack, everything)

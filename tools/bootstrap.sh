@@ -15,8 +15,11 @@ elif sudo -n true 2>/dev/null || { [ -t 0 ] && command -v sudo >/dev/null; }; th
 else sudo=none
 fi
 if [ "$sudo" != none ] && command -v apt-get >/dev/null; then
-    echo '  … installing Python' >&2
-    $sudo env DEBIAN_FRONTEND=noninteractive sh -c "apt-get update -qq && $install" >&2 </dev/null || true
+    echo '  … Python' >&2
+    log=$(dirname "$0")/../var/log/apt-python.log
+    mkdir -p "$(dirname "$log")"
+    $sudo env DEBIAN_FRONTEND=noninteractive sh -c "apt-get update -q && $install" \
+        >"$log" 2>&1 </dev/null || tail -n 15 "$log" >&2
     if /usr/bin/python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
         echo /usr/bin/python3
         exit 0

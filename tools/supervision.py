@@ -57,13 +57,8 @@ class Supervisor:
 
     def is_running(self) -> bool:
         """Whether it answers, and is ours (its password fits)."""
-        if self.port_name not in self._ports:
-            return False
-        try:
-            state: Any = self._rpc().supervisor.getState()
-        except (OSError, xmlrpc.client.Error, http.client.HTTPException):
-            return False
-        return str(state["statename"]) == "RUNNING"
+        state = self._ask("getState")
+        return state is not None and state["statename"] == "RUNNING"
 
     def start(
         self, programs: Sequence[Program], *, env: Mapping[str, str], dies_with_us: bool
@@ -97,20 +92,17 @@ class Supervisor:
 
     def processes(self) -> dict[str, tuple[str, int]]:
         """State and process id of each program by its name; nothing when it can not be asked."""
-        try:
-            listed: Any = self._rpc().supervisor.getAllProcessInfo()
-        except (OSError, xmlrpc.client.Error, http.client.HTTPException):
-            return {}
+        listed = self._ask("getAllProcessInfo") or []
         return {one["name"]: (one["statename"], one["pid"]) for one in listed}
 
     def end(self, *, patience: float = 60.0) -> bool:
         """Stop all programs and supervisord itself, and wait; false if there was nothing to stop."""
         was_running = self.is_running()
         if was_running:
-            with contextlib.suppress(OSError, xmlrpc.client.Error, http.client.HTTPException):
-                self._rpc().supervisor.shutdown()
+            pid = self._pid()  # the file goes before the process does
+            self._ask("shutdown")
             deadline = time.monotonic() + patience
-            while self._supervisors() and time.monotonic() < deadline:
+            while pid in self._marked() and time.monotonic() < deadline:
                 time.sleep(0.1)
         return self._sweep() or was_running
 
@@ -172,17 +164,23 @@ class Supervisor:
             "stdout_logfile_backups": "2",
         }
 
-    def _rpc(self) -> xmlrpc.client.ServerProxy:
+    def _ask(self, method: str) -> Any:
+        """What supervisord answers, or None if it does not, or is not ours."""
+        if self.port_name not in self._ports:
+            return None
         password = self._checkout.secrets["supervisor"]
-        address = f"{HOST}:{self._ports[self.port_name]}"
-        return xmlrpc.client.ServerProxy(f"http://portal:{password}@{address}/RPC2")
-
-    def _supervisors(self) -> bool:
+        address = f"http://portal:{password}@{HOST}:{self._ports[self.port_name]}/RPC2"
         try:
-            pid = int(self._pid_file.read_text())
+            with xmlrpc.client.ServerProxy(address) as server:
+                return getattr(server.supervisor, method)()
+        except (OSError, xmlrpc.client.Error, http.client.HTTPException):
+            return None
+
+    def _pid(self) -> int:
+        try:
+            return int(self._pid_file.read_text())
         except (OSError, ValueError):
-            return False
-        return pid in self._marked()
+            return 0
 
     def _marked(self) -> list[int]:
         mark = f"{MARK}={self._checkout.root}:{self._name}".encode()
