@@ -169,8 +169,7 @@ def static_files(checkout: Checkout, env: Mapping[str, str]) -> None:
 
 def lock(checkout: Checkout, *, upgrade: bool) -> None:
     """Write requirements/*.txt anew from the *.in files; versions stay unless `upgrade`."""
-    names = ("base", "demo", "dev")
-    for name in names:
+    for name in REQUIREMENTS:
         step(
             f"requirements/{name}.txt",
             [
@@ -178,8 +177,6 @@ def lock(checkout: Checkout, *, upgrade: bool) -> None:
                 *("-o", f"requirements/{name}.txt", "--universal", "--generate-hashes"),
                 *("--python-version", "3.11", "--custom-compile-command", "make lock", "--quiet"),
                 *(["--upgrade"] if upgrade else []),
-                # The same version of a package in all three.
-                *(["-c", "requirements/base.txt"] if name != "base" else []),
             ],
             log=checkout.log / f"lock-{name}.log",
             cwd=checkout.root,
