@@ -131,3 +131,23 @@ class RoleGrant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id}: {self.role}"
+
+
+class AccessRecord(models.Model):
+    """Who of the staff looked at whose personal data, where and when (R13.1)."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("who"))
+    place = models.CharField(_("where"), max_length=20)
+    subject = models.CharField(_("what"), max_length=60, help_text=_("number of the message"))
+    at = models.DateTimeField(_("when"), default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("access record")
+        verbose_name_plural = _("access records")
+        indexes = [
+            models.Index(fields=["subject", "at"], name="access_to_subject"),
+            models.Index(fields=["user", "at"], name="access_by_user"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.place} {self.subject}"

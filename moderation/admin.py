@@ -1,0 +1,17 @@
+"""The list of reasons for rejection, edited by staff (R4.3)."""
+
+from django.contrib import admin
+
+from moderation.models import RejectionReason
+
+
+@admin.register(RejectionReason)
+class RejectionReasonAdmin(admin.ModelAdmin[RejectionReason]):
+    """Reasons are switched off rather than deleted: old letters name their codes."""
+
+    list_display = ("name", "code", "legal_ground", "position", "is_active")
+    list_editable = ("position", "is_active")
+    search_fields = ("name", "code")
+
+    def has_delete_permission(self, request: object, obj: RejectionReason | None = None) -> bool:
+        return False

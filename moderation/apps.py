@@ -1,0 +1,9 @@
+"""App: The desk where messages are judged within 48 hours."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ModerationConfig(AppConfig):
+    name = "moderation"
+    verbose_name = _("moderation")

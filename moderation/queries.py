@@ -1,0 +1,147 @@
+"""What the desk reads: the queue, its figures, an author's history, the routing in words."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+
+from accounts.models import User
+from authorities.models import Kind, ServiceArea
+from common import clock
+from issues.models import EventNote, Issue
+from issues.workflow import PUBLIC_STATES, State
+from moderation.models import Claim
+
+PAGE_SIZE = 25
+SOON = timedelta(hours=12)
+"""Less time than this is shown as pressing."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a queue.
+
+    Attributes:
+        issues: the rows.
+        next: the key to ask the next page with, empty on the last one.
+    """
+
+    issues: list[Issue]
+    next: str
+
+
+@dataclass(frozen=True)
+class Figures:
+    """How many messages wait: in all, past the 48 hours, nearly past them, with this moderator."""
+
+    waiting: int
+    late: int
+    soon: int
+    mine: int
+    unrouted: int
+
+
+def queue(*, after: str = "") -> Page:
+    """Messages that wait for moderation, the least time left first.
+
+    Args:
+        after: the key of an earlier page; a wrong one gives the first page.
+    """
+    rows = waiting().select_related("topic", "municipality", "claim__moderator")
+    return _page(rows, "moderation_due_at", after)
+
+
+def waiting() -> "QuerySet[Issue]":
+    """All messages that wait for moderation."""
+    return Issue.objects.filter(state=State.SUBMITTED)
+
+
+def mine(moderator: User) -> "QuerySet[Issue]":
+    """Messages that a moderator holds now."""
+    return (
+        waiting()
+        .filter(claim__moderator=moderator, claim__expires_at__gt=clock.now())
+        .select_related("topic", "municipality", "claim__moderator")
+        .order_by("moderation_due_at", "pk")
+    )
+
+
+def unrouted(*, after: str = "") -> Page:
+    """Published messages that no authority has, with the words of one that sent them back (R3.2)."""
+    refusal = (
+        EventNote.objects.filter(event__issue=OuterRef("pk"), event__action="refuse_registration")
+        .order_by("-event__seq")
+        .values("note")[:1]
+    )
+    rows = (
+        _without_authority()
+        .annotate(refusal=Subquery(refusal))
+        .select_related("topic", "municipality")
+    )
+    return _page(rows, "answer_due_at", after)
+
+
+def figures(moderator: User) -> Figures:
+    """The figures above the queue."""
+    now = clock.now()
+    counted = waiting().aggregate(
+        waiting=Count("pk"),
+        late=Count("pk", filter=Q(moderation_due_at__lte=now)),
+        soon=Count("pk", filter=Q(moderation_due_at__gt=now, moderation_due_at__lte=now + SOON)),
+    )
+    mine_now = Claim.objects.filter(
+        moderator=moderator, expires_at__gt=now, issue__state=State.SUBMITTED
+    ).count()
+    return Figures(**counted, mine=mine_now, unrouted=_without_authority().count())
+
+
+def history(author: User) -> dict[str, int]:
+    """What the author has written before, as counts."""
+    month_ago = clock.now() - timedelta(days=30)
+    return Issue.objects.filter(author=author).aggregate(
+        filed=Count("pk"),
+        lately=Count("pk", filter=Q(filed_at__gte=month_ago)),
+        published=Count("pk", filter=Q(state__in=sorted(PUBLIC_STATES))),
+        rejected=Count("pk", filter=Q(state=State.REJECTED)),
+        hidden=Count("pk", filter=Q(is_hidden=True)),
+    )
+
+
+def _without_authority() -> "QuerySet[Issue]":
+    return Issue.objects.filter(state=State.PUBLISHED, authority=None).exclude(kind=Kind.THANKS)
+
+
+def _page(rows: "QuerySet[Issue, Any]", moment: str, after: str) -> Page:
+    if key := _read_key(after):
+        at, pk = key
+        rows = rows.filter(Q(**{f"{moment}__gt": at}) | Q(**{moment: at, "pk__gt": pk})).filter(
+            # Said once more in a form that the index understands.
+            **{f"{moment}__gte": at}
+        )
+    found = list(rows.order_by(moment, "pk")[: PAGE_SIZE + 1])
+    issues = found[:PAGE_SIZE]
+    has_more = len(found) > PAGE_SIZE
+    return Page(issues, _key(getattr(issues[-1], moment), issues[-1].pk) if has_more else "")
+
+
+def _key(at: datetime, pk: int) -> str:
+    return f"{at.astimezone(UTC):%Y%m%d%H%M%S%f}-{pk}"
+
+
+def _read_key(key: str) -> tuple[datetime, int] | None:
+    at, _dash, pk = key.partition("-")
+    try:
+        return datetime.strptime(at, "%Y%m%d%H%M%S%f").replace(tzinfo=UTC), int(pk)
+    except ValueError:
+        return None
+
+
+def areas(routing: dict[str, Any]) -> list[ServiceArea]:
+    """The rules that the explanation of a routing names: the one that matched, then those passed over."""
+    named = [routing.get("rule"), *routing.get("passed_over", ())]
+    wanted = [pk for pk in named if isinstance(pk, int)]
+    found = ServiceArea.objects.select_related(
+        "authority", "topic", "category", "municipality"
+    ).in_bulk(wanted)
+    return [found[pk] for pk in wanted if pk in found]

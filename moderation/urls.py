@@ -1,0 +1,20 @@
+"""Addresses of the desk, under `/moderation/`."""
+
+from django.urls import path
+
+from moderation import views
+
+app_name = "moderation"
+urlpatterns = [
+    path("", views.queue, name="queue"),
+    path("next/", views.claim_next, name="claim_next"),
+    path("routing/", views.routing, name="routing"),
+    path("<slug:number>/", views.message, name="message"),
+    path("<slug:number>/claim/", views.claim, name="claim"),
+    path("<slug:number>/release/", views.release, name="release"),
+    path("<slug:number>/accept/", views.accept, name="accept"),
+    path("<slug:number>/reject/", views.reject, name="reject"),
+    path("<slug:number>/hide/", views.hide, name="hide"),
+    path("<slug:number>/unhide/", views.unhide, name="unhide"),
+    path("<slug:number>/assign/", views.assign, name="assign"),
+]

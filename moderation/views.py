@@ -1,0 +1,308 @@
+"""The desk's pages: the queue, one message, a rejection before it is sent, the manual routing."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.db.models import Prefetch
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.models import User
+from accounts.operations import note_access
+from common import clock
+from common.workdays import CalendarUnknownError
+from issues import letters
+from issues import operations as issue_operations
+from issues.models import Attachment, Issue
+from issues.policies import By, may_moderate
+from issues.workflow import ActionRefusedError, State
+from moderation import operations, queries
+from moderation.forms import AcceptForm, AssignForm, ReasonForm, RejectForm
+
+PLACE = "moderation"
+REFUSALS = (
+    ActionRefusedError,
+    CalendarUnknownError,
+    operations.ChangedError,
+    operations.ClaimedError,
+)
+
+View = Callable[..., HttpResponse]
+
+
+class DeskRequest(HttpRequest):
+    """A request whose user is known to be a moderator."""
+
+    user: User
+
+
+def moderator_required(view: View) -> View:
+    """Lets moderators and head moderators in, sends others to the login, refuses the rest."""
+
+    @login_required
+    @wraps(view)
+    def guarded(request: DeskRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not may_moderate(request.user):
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+@require_GET
+@moderator_required
+def queue(request: DeskRequest) -> HttpResponse:
+    """Messages by the time left of their 48 hours."""
+    return render(
+        request,
+        "moderation/queue.html",
+        {
+            "figures": queries.figures(request.user),
+            "mine": queries.mine(request.user),
+            "page": queries.queue(after=request.GET.get("after", "")),
+            "now": clock.now(),
+            "soon": clock.now() + queries.SOON,
+        },
+    )
+
+
+@require_POST
+@moderator_required
+def claim_next(request: DeskRequest) -> HttpResponse:
+    """Takes the most pressing free message and opens it."""
+    issue = operations.claim_next(by=request.user)
+    if issue is None:
+        messages.info(request, _("Nothing waits that nobody has taken."))
+        return redirect("moderation:queue")
+    return redirect("moderation:message", issue.number)
+
+
+@require_POST
+@moderator_required
+def claim(request: DeskRequest, number: str) -> HttpResponse:
+    """Takes one message."""
+    try:
+        operations.claim(by=request.user, issue=_issue(number))
+    except REFUSALS as error:
+        messages.error(request, refusal(error))
+    return redirect("moderation:message", number)
+
+
+@require_POST
+@moderator_required
+def release(request: DeskRequest, number: str) -> HttpResponse:
+    """Lets a message go."""
+    operations.release(by=request.user, issue=_issue(number))
+    messages.success(request, _("Message %(number)s is free again.") % {"number": number})
+    return redirect("moderation:queue")
+
+
+@require_GET
+@moderator_required
+def message(request: DeskRequest, number: str) -> HttpResponse:
+    """All about one message on one screen."""
+    return _message_page(request, _issue(number))
+
+
+@require_POST
+@moderator_required
+def accept(request: DeskRequest, number: str) -> HttpResponse:
+    """Publishes a message, or shows first how the public would see it."""
+    issue = _issue(number)
+    form = AcceptForm(request.POST, issue=issue)
+    if not form.is_valid():
+        return _message_page(request, issue, accept_form=form)
+    if "preview" in request.POST:
+        return _message_page(request, issue, accept_form=form, preview=form.cleaned_data)
+    try:
+        judged = operations.accept(
+            by=request.user,
+            issue=issue,
+            seen=form.cleaned_data["seen"],
+            published_text=form.cleaned_data["published_text"],
+            topic=form.chosen_topic(),
+            authority=form.chosen_authority(),
+        )
+    except REFUSALS as error:
+        messages.error(request, refusal(error))
+        return redirect("moderation:message", number)
+    if judged.authority is None and judged.state == State.PUBLISHED:
+        words = _("Message %(number)s is published and waits for an authority by hand.")
+    else:
+        words = _("Message %(number)s is published.")
+    messages.success(request, words % {"number": number})
+    return redirect("moderation:queue")
+
+
+@require_POST
+@moderator_required
+def reject(request: DeskRequest, number: str) -> HttpResponse:
+    """Shows the letter to the author, and sends it when it was read."""
+    issue = _issue(number)
+    form = RejectForm(request.POST, issue=issue)
+    if not form.is_valid():
+        return _message_page(request, issue, reject_form=form)
+    words, ground = form.words()
+    if "send" not in request.POST:
+        letter = letters.rejection(issue, reason=words, ground=ground)
+        context = {"issue": issue, "form": form, "letter": letter}
+        return render(request, "moderation/rejection.html", context)
+    try:
+        operations.reject(
+            by=request.user,
+            issue=issue,
+            seen=form.cleaned_data["seen"],
+            code=form.cleaned_data["reason"].code,
+            words=words,
+            ground=ground,
+        )
+    except REFUSALS as error:
+        messages.error(request, refusal(error))
+        return redirect("moderation:message", number)
+    messages.success(
+        request,
+        _("Message %(number)s is rejected, its author is told why.") % {"number": number},
+    )
+    return redirect("moderation:queue")
+
+
+@require_POST
+@moderator_required
+def hide(request: DeskRequest, number: str) -> HttpResponse:
+    """Hides a published message."""
+    return _change_visibility(request, number, issue_operations.hide_issue, _("It is hidden."))
+
+
+@require_POST
+@moderator_required
+def unhide(request: DeskRequest, number: str) -> HttpResponse:
+    """Shows a hidden message again."""
+    operation = issue_operations.unhide_issue
+    return _change_visibility(request, number, operation, _("Everybody sees it again."))
+
+
+@require_POST
+@moderator_required
+def assign(request: DeskRequest, number: str) -> HttpResponse:
+    """Gives a published message without an authority to one."""
+    issue = _issue(number)
+    form = AssignForm(request.POST)
+    if not form.is_valid():
+        return _message_page(request, issue, assign_form=form)
+    try:
+        issue_operations.assign_authority(
+            by=By.moderator(request.user), issue=issue, authority=form.cleaned_data["authority"]
+        )
+    except REFUSALS as error:
+        messages.error(request, refusal(error))
+        return redirect("moderation:message", number)
+    messages.success(
+        request,
+        _("Message %(number)s is sent to: %(authority)s.")
+        % {"number": number, "authority": form.cleaned_data["authority"]},
+    )
+    return redirect("moderation:routing")
+
+
+@require_GET
+@moderator_required
+def routing(request: DeskRequest) -> HttpResponse:
+    """Published messages that no rule could place."""
+    page = queries.unrouted(after=request.GET.get("after", ""))
+    figures = queries.figures(request.user)
+    return render(request, "moderation/routing.html", {"page": page, "figures": figures})
+
+
+def refusal(error: Exception) -> str:
+    """Why it could not be done, in a sentence for the moderator."""
+    match error:
+        case operations.ClaimedError(claim=held):
+            until = date_format(timezone.localtime(held.expires_at), "H:i")
+            return _("%(name)s is judging this message, at the latest until %(time)s.") % {
+                "name": held.moderator,
+                "time": until,
+            }
+        case operations.ChangedError():
+            return _("The author has changed the message since you opened it: read it again.")
+        case ActionRefusedError(action="assign"):
+            return _("This message is with an authority already.")
+        case ActionRefusedError(why="state"):
+            return _("This message is decided already, or its author has withdrawn it.")
+        case ActionRefusedError(why="hidden"):
+            return _("Somebody else has done this already.")
+        case CalendarUnknownError():
+            return str(error)
+    return _("This can not be done now.")
+
+
+def _issue(number: str) -> Issue:
+    photos = Prefetch(
+        "attachments", Attachment.objects.filter(purpose=Attachment.Purpose.REPORT, answer=None)
+    )
+    return get_object_or_404(
+        Issue.objects.select_related(
+            "topic__category", "municipality", "authority", "author", "claim__moderator"
+        ).prefetch_related(photos),
+        number=number,
+    )
+
+
+def _message_page(
+    request: DeskRequest,
+    issue: Issue,
+    *,
+    accept_form: AcceptForm | None = None,
+    reject_form: RejectForm | None = None,
+    assign_form: AssignForm | None = None,
+    preview: dict[str, Any] | None = None,
+) -> HttpResponse:
+    note_access(by=request.user, place=PLACE, subject=issue.number)
+    context: dict[str, Any] = {
+        "issue": issue,
+        "now": clock.now(),
+        "soon": clock.now() + queries.SOON,
+        "history": queries.history(issue.author) if issue.author else None,
+        "areas": queries.areas(issue.routing),
+        "events": issue.events.select_related("words", "authority").order_by("-seq"),
+        "preview": preview,
+    }
+    held = getattr(issue, "claim", None)
+    if held is not None and held.expires_at > clock.now():
+        context["claim"] = held
+    if issue.state == State.SUBMITTED:
+        context["is_mine"] = "claim" in context and held.moderator_id == request.user.pk
+        context["accept_form"] = accept_form or AcceptForm(issue=issue)
+        context["reject_form"] = reject_form or RejectForm(issue=issue)
+    elif issue.published_at is not None:
+        context["reason_form"] = ReasonForm()
+        if issue.authority_id is None and issue.state == State.PUBLISHED:
+            context["assign_form"] = assign_form or AssignForm()
+    return render(request, "moderation/message.html", context)
+
+
+def _change_visibility(
+    request: DeskRequest, number: str, operation: Callable[..., Issue], done: str
+) -> HttpResponse:
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Say why: everybody reads the reason."))
+        return redirect("moderation:message", number)
+    try:
+        operation(
+            by=By.moderator(request.user),
+            issue=_issue(number),
+            reason=form.cleaned_data["reason"],
+        )
+    except REFUSALS as error:
+        messages.error(request, refusal(error))
+    else:
+        messages.success(request, done)
+    return redirect("moderation:message", number)
