@@ -143,6 +143,7 @@ class History:
                     operations.acknowledge_thanks,
                     by=By.moderator(self._cast.moderator),
                     issue=issue,
+                    note=self._texts.acknowledgement(),
                 )
             case State.DISPATCHED if not issue.registration_number:
                 pause = timedelta(hours=random.uniform(4, 60))

@@ -41,6 +41,16 @@ class Texts:
         return answers
 
     @cached_property
+    def _done_by_topic(self) -> dict[str, list[str]]:
+        answers: dict[str, list[str]] = self._read("topic_answers")
+        return answers
+
+    @cached_property
+    def _acknowledgements(self) -> list[str]:
+        words: list[str] = self._read("acknowledgements")
+        return words
+
+    @cached_property
     def _reviews(self) -> Any:
         return self._read("reviews")
 
@@ -71,7 +81,10 @@ class Texts:
             decision: a value of `Answer.Decision`.
             day: of the work, or the promised one.
         """
-        text = self._random.choice(self._answers[topic.category.code][decision])
+        fitting = self._answers[topic.category.code][decision]
+        if decision == "done":
+            fitting = self._done_by_topic.get(topic.code, fitting)
+        text = self._random.choice(fitting)
         act = f"{self._random.randint(11, 980)}-{self._random.choice('АБВД')}"
         return text.format(date=date_format(day, "j E Y"), act=act)
 
@@ -86,6 +99,10 @@ class Texts:
         if self._random.random() < 0.35:
             return ""
         return str(self._random.choice(self._reviews["comments"][stars]))
+
+    def acknowledgement(self) -> str:
+        """How thanks are received."""
+        return self._random.choice(self._acknowledgements)
 
     def rework(self) -> str:
         """Why the author returns an answer."""

@@ -140,8 +140,8 @@ def unhide_issue(*, by: By, issue: Issue, reason: str) -> Issue:
     return issue
 
 
-def acknowledge_thanks(*, by: By, issue: Issue) -> Issue:
-    """Closes published thanks: there is nothing to answer (R1.2).
+def acknowledge_thanks(*, by: By, issue: Issue, note: str = "") -> Issue:
+    """Closes published thanks, with a kind word: there is nothing to answer (R1.2).
 
     Raises:
         ActionRefusedError: it is not published, or already with an authority.
@@ -152,7 +152,7 @@ def acknowledge_thanks(*, by: By, issue: Issue) -> Issue:
         if issue.kind != Kind.THANKS:
             raise ValueError("only thanks are acknowledged")
         now = clock.now()
-        perform(issue, "acknowledge", by=by, at=now, changes={"closed_at": now})
+        perform(issue, "acknowledge", by=by, at=now, note=note, changes={"closed_at": now})
     return issue
 
 
