@@ -73,7 +73,15 @@ def outline() -> MultiPolygon:
     """
     polygons = Municipality.objects.filter(code__in=description()["municipalities"])
     parts = [_read(row.polygon) for row in polygons.order_by("code", "pk").distinct("code")]
-    return _multi(shapely.union_all(parts))
+    return _multi(shapely.coverage_union_all(parts))
+
+
+def around_centre(municipality: Municipality, radius_km: float) -> MultiPolygon:
+    """The part of a municipality round its centre: the ground of one who serves only the old town."""
+    centre = (municipality.centre.x, municipality.centre.y)
+    town = tessellation.blob(centre, radius=radius_km * KM, seed=SEED)
+    shape = shapely.intersection(_read(municipality.polygon), town, grid_size=tessellation.GRID)
+    return _multi(shape)
 
 
 @cache

@@ -1,0 +1,79 @@
+"""What can be done to topics."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from django.db import transaction
+
+from authorities.models import Category, Topic
+from authorities.topic_files import CategoryFile
+
+Row = TypeVar("Row", Category, Topic)
+
+_CATEGORY = ("name", "name_en", "icon", "position", "is_active")
+_TOPIC = (
+    "category",
+    "name",
+    "name_en",
+    "kinds",
+    "term_days",
+    "level",
+    "classifier_code",
+    "keywords",
+    "notice",
+    "notice_en",
+    "questions",
+    "examples",
+    "position",
+    "is_active",
+)
+
+
+@dataclass
+class Imported:
+    """How many categories and topics an import made, changed, left as they were, switched off."""
+
+    made: int = 0
+    changed: int = 0
+    same: int = 0
+    switched_off: int = 0
+
+
+def import_topics(*, catalogue: Sequence[CategoryFile]) -> Imported:
+    """Makes the stored topics say what the catalogue says.
+
+    A topic that is no longer in it is switched off and stays with its issues; the same catalogue
+    again changes nothing.
+    """
+    result = Imported()
+    with transaction.atomic():
+        for file in catalogue:
+            category = _store(file.category, _CATEGORY, result)
+            for topic in file.topics:
+                topic.category = category
+                _store(topic, _TOPIC, result)
+        for model, codes in (
+            (Category, [file.category.code for file in catalogue]),
+            (Topic, [topic.code for file in catalogue for topic in file.topics]),
+        ):
+            result.switched_off += (
+                model.objects.filter(is_active=True).exclude(code__in=codes).update(is_active=False)
+            )
+    return result
+
+
+def _store(row: Row, fields: tuple[str, ...], result: Imported) -> Row:
+    there = type(row).objects.select_for_update().filter(code=row.code).first()
+    if there is None:
+        row.save()
+        result.made += 1
+        return row
+    if all(getattr(there, name) == getattr(row, name) for name in fields):
+        result.same += 1
+        return there
+    for name in fields:
+        setattr(there, name, getattr(row, name))
+    there.save()
+    result.changed += 1
+    return there
