@@ -1,5 +1,6 @@
 """What every test has: people, an authority, a square piece of ground, and a filed message."""
 
+import uuid
 from collections.abc import Callable, Iterator
 from datetime import date
 from itertools import count
@@ -35,9 +36,9 @@ def _flush_may_empty_the_timeline() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _empty_cache() -> None:
-    """Counters of one test (rate limits) do not reach the next."""
-    cache.clear()
+def _own_cache(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Counters of one test (rate limits) do not reach the next, nor a test beside it."""
+    monkeypatch.setattr(cache, "key_prefix", uuid.uuid4().hex)
 
 
 @pytest.fixture
