@@ -106,6 +106,7 @@ class Control:
                     "last_seq": appeal.last_seq,
                     "closed": appeal.closed,
                     "plan": appeal.plan,
+                    "due_at": appeal.due_at,
                     "messages": [
                         {
                             "uid": message.uid,
@@ -128,6 +129,7 @@ class Control:
                     "kind": notification.kind,
                     "issued_at": notification.issued_at,
                     "delivered_at": notification.delivered_at,
+                    "due_at": notification.due_at,
                     "attempts": notification.attempts,
                     "problem": notification.problem,
                 }

@@ -55,7 +55,7 @@ class Msed:
             "--callback-url",
             self.callback_url,
             "--step-seconds",
-            "0.05",
+            "0.01",
             "--portal-username",
             PORTAL.username,
             "--portal-password",
@@ -112,6 +112,16 @@ class Msed:
 
     def fault(self, kind: str, operation: str = "*", **values: object) -> None:
         self.control("/control/faults", {"kind": kind, "operation": operation, **values})
+
+    def settle(self) -> None:
+        """Wait until no plan goes on and no push is due, so that a fault strikes what comes next."""
+
+        def quiet() -> bool:
+            state = self.state()
+            busy = [row for row in (*state["appeals"], *state["notifications"]) if row["due_at"]]
+            return not busy
+
+        wait_for(quiet)
 
     def state(self) -> Any:
         return json.loads(self.http("GET", "/control/state")[1])
@@ -181,7 +191,7 @@ def chunk(uid: str, offset: int, total: int, content: bytes) -> bytes:
     ).encode()
 
 
-def wait_for(look: Callable[[], Found | Literal[False] | None], seconds: float = 8) -> Found:
+def wait_for(look: Callable[[], Found | Literal[False] | None], seconds: float = 20) -> Found:
     """Look again and again until something true is seen."""
     end = time.monotonic() + seconds
     while not (found := look()):

@@ -131,7 +131,8 @@ def test_pushes_get_lost_late_doubled_and_spoiled(
     msed: Msed, portal: Portal, kind: str, event: str, expected: list[int]
 ) -> None:
     appeal = new_uid()
-    msed.fault(kind, event)
+    msed.settle()
+    msed.fault(kind, event, seconds=2)
     msed.call(register(appeal, new_uid()))
     wait_for(lambda: len(portal.told(appeal)) >= len(expected))
     assert seqs(portal.told(appeal)) == expected
@@ -142,6 +143,7 @@ def test_pushes_get_lost_late_doubled_and_spoiled(
 
 def test_a_wrong_number_is_told_and_the_books_have_another(msed: Msed, portal: Portal) -> None:
     appeal = new_uid()
+    msed.settle()
     msed.fault("wrong_number", "documentAccepted")
     msed.call(register(appeal, new_uid()))
     wait_for(lambda: portal.told(appeal))
@@ -167,6 +169,7 @@ def test_a_push_is_repeated_unless_the_portal_says_that_it_does_not_help(
     msed: Msed, portal: Portal, refusal: tuple[int, bytes], expected: list[int]
 ) -> None:
     appeal = new_uid()
+    msed.settle()
     portal.refusals.append(refusal)
     msed.call(register(appeal, new_uid()))
     wait_for(lambda: len(portal.told(appeal)) == len(expected))

@@ -24,6 +24,8 @@ QUESTION = (
     f'<GetNotifications xmlns="{MSED}"><afterPosition>0</afterPosition><limit>1</limit>'
     "</GetNotifications>"
 ).encode()
+# It takes hundredths; a loaded machine is allowed for.
+PROMPT_SECONDS = 3
 DOCTYPES = {
     "plain DTD": b"<!DOCTYPE x>",
     "external entity": b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/hostname">]>',
@@ -94,7 +96,7 @@ def test_a_dtd_is_refused_before_it_is_read(msed: Msed, name: str) -> None:
     began = time.monotonic()
     status, reply = msed.post(message)
     assert (status, code(reply)) == (500, "SCHEMA")
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < PROMPT_SECONDS
 
 
 @pytest.mark.parametrize("message", [b"", b"not XML", b"<a/>", b"<?xml version='1.0'?>"])
@@ -119,7 +121,7 @@ def test_what_is_no_message_of_the_contract_is_refused_quickly(msed: Msed, child
     began = time.monotonic()
     status, reply = msed.post(message)
     assert (status, code(reply)) == (500, "SCHEMA")
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < PROMPT_SECONDS
 
 
 def test_another_encoding_is_refused(msed: Msed) -> None:
@@ -140,7 +142,7 @@ def test_seventeen_mebibytes_are_refused_before_they_are_parsed(msed: Msed) -> N
     began = time.monotonic()
     status, reply = msed.post(b"<" * (17 * 1024 * 1024))
     assert (status, code(reply)) == (500, "TOO_LARGE")
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < PROMPT_SECONDS
 
 
 def test_a_request_without_a_length_is_not_waited_for(msed: Msed) -> None:
@@ -153,6 +155,7 @@ def test_each_push_carries_a_new_token_of_msed_over_the_same_message(
     msed: Msed, portal: Portal
 ) -> None:
     appeal = new_uid()
+    msed.settle()
     portal.refusals.append((503, b"busy"))
     before = len(portal.raw)
     msed.call(register(appeal, new_uid()))
