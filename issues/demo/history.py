@@ -12,6 +12,7 @@ from django.db import transaction
 from accounts.models import User
 from authorities.models import Authority, Official, Topic
 from common import clock, outbox
+from geo import queries as ground
 from geo.models import Place
 from issues import deadlines, operations
 from issues.demo.album import Album
@@ -105,6 +106,11 @@ class History:
             place.point.y + self._random.gauss(0, spread / 1.8),
             srid=4326,
         )
+        if (
+            ground.municipality_id_at(lon=point.x, lat=point.y, on=clock.region_date(self._now))
+            is None
+        ):
+            point = place.point  # the wind carried it over the region's border
         label = place.label
         return (f"{label}, {self._random.randint(1, 60)}" if known else label), point
 
