@@ -199,6 +199,15 @@ MSED_CALLBACK_PASSWORD: str = env.str(
     "MSED_CALLBACK_PASSWORD", default="" if DEBUG else environ.Env.NOTSET
 )
 MSED_POLL_SECONDS: int = env.int("MSED_POLL_SECONDS", default=60)
+# Who is who in the headers; the partners agree on these once.
+MSED_PORTAL_UID: str = env.str("MSED_PORTAL_UID", default="7d3c0f8e-5a41-4c77-9b0e-2f6f1d1c9a01")
+MSED_PORTAL_NAME: str = env.str("MSED_PORTAL_NAME", default="Портал обращений жителей")
+MSED_PARTNER_UID: str = env.str("MSED_PARTNER_UID", default="7d3c0f8e-5a41-4c77-9b0e-2f6f1d1c9a02")
+MSED_PARTNER_NAME: str = env.str("MSED_PARTNER_NAME", default="МСЭД")
+# PEM files for TLS: who is trusted (empty: the system's list), and the portal's own certificate.
+MSED_CA_FILE: str = env.str("MSED_CA_FILE", default="")
+MSED_CERTIFICATE_FILE: str = env.str("MSED_CERTIFICATE_FILE", default="")
+MSED_KEY_FILE: str = env.str("MSED_KEY_FILE", default="")
 
 # --- Map ------------------------------------------------------------------------------------------
 TILE_URL: str = env.str(

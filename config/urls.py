@@ -8,5 +8,6 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
     path("moderation/", include("moderation.urls")),
+    path("msed/", include("msed_bridge.urls")),
     path("", include("portal.urls")),
 ]

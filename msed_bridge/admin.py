@@ -1,0 +1,86 @@
+"""The bridge's books for staff, to read: what waits, what failed and why, each message's XML."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from msed_bridge.models import Appeal, Exchange, FileTransfer, Notice, Partner
+
+
+class ReadOnlyAdmin(admin.ModelAdmin[Any]):
+    """Shows and changes nothing."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @admin.display(description="XML")
+    def xml(self, row: Exchange | Notice) -> str:
+        """The message as it was sent or received."""
+        return bytes(row.body).decode()
+
+
+class FilesInline(admin.TabularInline[FileTransfer, Any]):
+    """Files that a message or a notification names."""
+
+    model = FileTransfer
+    fields = ("uid", "name", "size", "held", "state", "attempts", "problem")
+    readonly_fields = fields
+    extra = 0
+    can_delete = False
+    verbose_name_plural = _("files")
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Exchange)
+class ExchangeAdmin(ReadOnlyAdmin):
+    list_display = (
+        "made_at",
+        "direction",
+        "kind",
+        "purpose",
+        "issue",
+        "state",
+        "attempts",
+        "next_attempt_at",
+        "fault_code",
+    )
+    list_filter = ("state", "direction", "kind", "fault_code")
+    search_fields = ("uid", "issue__number")
+    list_select_related = ("issue",)
+    ordering = ("-made_at",)
+    exclude = ("body", "receipt")
+    readonly_fields = ("xml",)
+    inlines = (FilesInline,)
+
+
+@admin.register(Notice)
+class NoticeAdmin(ReadOnlyAdmin):
+    list_display = ("received_at", "appeal_uid", "seq", "kind", "state", "reason")
+    list_filter = ("state", "kind")
+    search_fields = ("uid", "appeal_uid")
+    ordering = ("-received_at",)
+    exclude = ("body",)
+    readonly_fields = ("xml",)
+    inlines = (FilesInline,)
+
+
+@admin.register(Appeal)
+class AppealAdmin(ReadOnlyAdmin):
+    list_display = ("issue", "uid", "applied_seq", "is_open")
+    search_fields = ("uid", "issue__number")
+    list_select_related = ("issue",)
+
+
+@admin.register(Partner)
+class PartnerAdmin(ReadOnlyAdmin):
+    list_display = ("uid", "queue_position", "polled_at", "failures", "open_until", "paused_at")

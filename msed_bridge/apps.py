@@ -1,0 +1,24 @@
+"""App of the МСЭД bridge: what it wants to hear of, and what it does by the clock."""
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+
+class MsedBridgeConfig(AppConfig):
+    name = "msed_bridge"
+    verbose_name = _("МСЭД bridge")
+
+    def ready(self) -> None:
+        from common import outbox, schedule
+        from msed_bridge import hints, mapping, operations, tasks
+
+        outbox.subscribe("msed", operations.note_event, actions=mapping.TOLD_ACTIONS)
+        hints.install(
+            send=tasks.send_hint,
+            poll=tasks.poll_hint,
+            fetch=tasks.fetch_hint,
+            follow=tasks.follow_hint,
+        )
+        schedule.every(5, "msed sweep", tasks.sweep.send)
+        schedule.every(settings.MSED_POLL_SECONDS, "msed poll", tasks.poll.send)

@@ -1,0 +1,107 @@
+"""`manage.py msed`: the state of the exchange with МСЭД, and what a person may do about it (R0.1)."""
+
+import uuid
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from lxml import etree
+
+from msed_bridge import operations, queries, soap
+from msed_bridge.client import CallError
+from msed_bridge.models import Direction, Exchange, Notice
+
+
+class Command(BaseCommand):
+    help = "The exchange with МСЭД: status, resend, pause, resume, reconcile, show."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        actions = parser.add_subparsers(dest="action", required=True)
+        actions.add_parser("status", help="what waits, what failed and why")
+        actions.add_parser("pause", help="stop all calls to МСЭД")
+        actions.add_parser("resume", help="let calls go on, close the breaker")
+        actions.add_parser("reconcile", help="ask МСЭД what it has told, fetch what is missing")
+        for name, words in (
+            ("resend", "send a message again, or follow a refused notification again"),
+            ("show", "a message or notification with its XML"),
+        ):
+            actions.add_parser(name, help=words).add_argument("uid", type=uuid.UUID)
+
+    def handle(self, *args: Any, action: str, **options: Any) -> None:
+        match action:
+            case "status":
+                self._status()
+            case "pause":
+                operations.pause()
+                self.stdout.write("calls to МСЭД are paused")
+            case "resume":
+                operations.resume()
+                self.stdout.write("calls to МСЭД go on")
+            case "reconcile":
+                self._reconcile()
+            case "resend":
+                self._resend(options["uid"])
+            case "show":
+                self._show(options["uid"])
+
+    def _status(self) -> None:
+        status = queries.status(settings.MSED_PARTNER_UID)
+        partner = status.partner
+        if partner is not None:
+            self.stdout.write(f"queue read up to {partner.queue_position} at {partner.polled_at}")
+            if partner.paused_at:
+                self.stdout.write(f"paused since {partner.paused_at}")
+            if partner.open_until:
+                self.stdout.write(f"no calls before {partner.open_until}: {partner.last_problem}")
+        counts = ", ".join(f"{state} {count}" for state, count in status.exchanges.items())
+        self.stdout.write(f"messages to МСЭД: {counts or 'none'}")
+        if status.oldest_waiting_at:
+            self.stdout.write(f"the oldest waits since {status.oldest_waiting_at}")
+        self.stdout.write(
+            f"notifications: waiting {status.waiting_notices}, refused {status.refused_notices}; "
+            f"files: waiting {status.waiting_files}, given up {status.failed_files}"
+        )
+        for failed in queries.for_person():
+            number = failed.issue.number
+            self.stdout.write(f"{failed.uid} {failed.kind} {number}: {failed.fault_code}")
+        for refused in queries.refused_notices():
+            self.stdout.write(
+                f"{refused.uid} {refused.kind} {refused.appeal_uid}: {refused.reason}"
+            )
+
+    def _reconcile(self) -> None:
+        try:
+            differences = operations.reconcile()
+        except CallError as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write("\n".join(differences) or "no differences")
+
+    def _resend(self, uid: uuid.UUID) -> None:
+        found = self._found(uid)
+        try:
+            if isinstance(found, Notice):
+                notice = operations.follow_again(notice=found)
+                self.stdout.write(f"{notice.uid}: {notice.get_state_display()}")
+            else:
+                self.stdout.write(f"{operations.resend(exchange=found).uid} will be sent")
+        except ValueError as error:
+            raise CommandError(str(error)) from error
+
+    def _show(self, uid: uuid.UUID) -> None:
+        found = self._found(uid)
+        self.stdout.write(f"{found} — {found.get_state_display()}")
+        body = bytes(found.body)
+        if body:
+            xml = etree.tostring(soap.element(body), pretty_print=True, encoding="unicode")
+            self.stdout.write(xml)
+
+    def _found(self, uid: uuid.UUID) -> Exchange | Notice:
+        # One of ours first: МСЭД chooses its own uids.
+        exchange = Exchange.objects.filter(uid=uid).order_by("-direction").first()
+        found = exchange or Notice.objects.filter(uid=uid).first()
+        if found is None:
+            raise CommandError(f"there is no message or notification {uid}")
+        if isinstance(found, Exchange) and found.direction == Direction.IN:
+            return Notice.objects.get(uid=uuid.UUID(soap.element(bytes(found.body))[1].get("uid")))
+        return found

@@ -1,0 +1,388 @@
+"""The one table between the portal and МСЭД, both ways: words, codes, actions.
+
+Out: an event of the timeline becomes the values of a message, which the client writes down by the WSDL.
+In: a notification becomes one operation on the issue.
+"""
+
+import re
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from lxml import etree
+
+from authorities.models import Authority, Kind
+from common import clock
+from issues import operations as issues
+from issues.models import Answer, Attachment, Issue, IssueEvent
+from issues.policies import By
+from issues.workflow import ActionRefusedError, Need, State
+from msed_bridge.soap import tag, text
+
+TOLD_ACTIONS = frozenset({"dispatch", "withdraw", "rate"})
+"""Actions whose events МСЭД may have to hear of; a return for rework is a `dispatch` from `reopened`."""
+
+KINDS: Mapping[str, str] = {
+    Kind.PROBLEM: "Проблема",
+    Kind.PROPOSAL: "Предложение",
+    Kind.THANKS: "Благодарность",
+}
+DECISIONS: Mapping[str, str] = {
+    "Решено": Answer.Decision.DONE,
+    "Разъяснено": Answer.Decision.EXPLAINED,
+    "Отложено": Answer.Decision.DEFERRED,
+    "Отказано": Answer.Decision.REFUSED,
+}
+REWORK, WITHDRAWAL, RATING = "Возврат на доработку", "Отзыв", "Оценка"
+
+Values = dict[str, Any]
+
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_GIVEN = "Не указано"
+
+
+# --- To МСЭД --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class SentFile:
+    """A file that a message names: its identity in the exchange and what it is."""
+
+    uid: uuid.UUID
+    attachment: Attachment
+
+
+def header(uid: uuid.UUID, *, at: datetime) -> Values:
+    """The header of a message of the portal.
+
+    Args:
+        uid: the message's identity.
+        at: the moment it was made, UTC.
+    """
+    return {
+        "uid": str(uid),
+        "type": "Документ",
+        "created": at.isoformat(timespec="milliseconds"),
+        "version": "1.0",
+        "source": {"uid": settings.MSED_PORTAL_UID, "organization": settings.MSED_PORTAL_NAME},
+        "destination": {
+            "uid": settings.MSED_PARTNER_UID,
+            "organization": settings.MSED_PARTNER_NAME,
+        },
+    }
+
+
+def appeal(issue: Issue, event: IssueEvent, files: Sequence[SentFile]) -> Values:
+    """The `appeal` of RegisterAppeal.
+
+    Args:
+        issue: with its topic, author and municipality.
+        event: its `dispatch`: names the authority and the term.
+        files: what was put before.
+    """
+    assert event.authority is not None
+    values: Values = {
+        "uid": str(issue.uid),
+        "num": {
+            "number": issue.number,
+            "date": clock.region_date(issue.filed_at).isoformat(),
+        },
+        "kind": KINDS[issue.kind],
+        "addressee": [_addressee(event.authority)],
+        "correspondent": _correspondent(issue),
+        "classifierCode": issue.topic.classifier_code,
+        "annotation": _clean(f"{issue.topic.name}. {issue.address}", 4000),
+        "text": _clean(_full_text(issue), 64000),
+        "location": {
+            "address": _clean(issue.address, 4000),
+            "latitude": _degrees(issue.point.y),
+            "longitude": _degrees(issue.point.x),
+        },
+        "controlDate": _last_day(event.answer_due_at).isoformat(),
+        "file": [_file(file) for file in files],
+    }
+    if issue.municipality and issue.municipality.oktmo:
+        values["location"]["oktmo"] = issue.municipality.oktmo
+    return values
+
+
+def addition(issue: Issue, event: IssueEvent) -> Values:
+    """What AddToAppeal says besides its header: return for rework, withdrawal or rating."""
+    values: Values = {"appealUid": str(issue.uid)}
+    match event.action:
+        case "dispatch":
+            # The author's words stand in the return that this dispatch follows.
+            returned = issue.events.filter(action="reopen", seq__lt=event.seq).latest("seq")
+            values["purpose"] = REWORK
+            values["text"] = _clean(_note(returned), 64000)
+            values["controlDate"] = _last_day(event.answer_due_at).isoformat()
+        case "withdraw":
+            values["purpose"] = WITHDRAWAL
+            words = getattr(event, "words", None)
+            values["text"] = _clean(str(words.private.get("words") or "") if words else "", 64000)
+        case "rate":
+            values["purpose"] = RATING
+            values["text"] = _clean(_note(event), 64000)
+            values["rating"] = event.data["stars"]
+            values["solved"] = event.data["solved"]
+        case other:
+            raise ValueError(other)
+    # The schema wants words; the contract gives these for a rating without any.
+    values["text"] = (values["text"].strip() and values["text"]) or "Без комментария"
+    return values
+
+
+def _addressee(authority: Authority) -> Values:
+    party: Values = {"organization": _clean(authority.name, 255)}
+    if authority.msed_uid:
+        party["uid"] = str(authority.msed_uid)
+    return party
+
+
+def _correspondent(issue: Issue) -> Values:
+    """Who writes. The schema insists on two names: a missing one is said to be missing."""
+    author = issue.author
+    values: Values = {"lastName": _NOT_GIVEN, "firstName": _NOT_GIVEN}
+    if author is not None:
+        values["lastName"] = _clean(author.last_name, 255).strip() or _NOT_GIVEN
+        values["firstName"] = _clean(author.first_name, 255).strip() or _NOT_GIVEN
+        for name, value in (
+            ("middleName", author.middle_name),
+            ("email", author.email),
+            ("phone", author.phone),
+        ):
+            if value.strip():
+                values[name] = _clean(value, 255)
+    if issue.company_name.strip():
+        values["organization"] = _clean(issue.company_name, 255)
+    return values
+
+
+def _full_text(issue: Issue) -> str:
+    """The description as the author wrote it, then the answers to the topic's questions."""
+    labels = {question["code"]: question["label"] for question in issue.topic.questions}
+    lines = [
+        f"{labels.get(code, code)} {_answer_words(value)}"
+        for code, value in issue.details.items()
+        if value not in (None, "", [])
+    ]
+    return "\n\n".join(filter(None, (issue.description, "\n".join(lines))))
+
+
+def _answer_words(value: object) -> str:
+    if isinstance(value, bool):
+        return "да" if value else "нет"
+    if isinstance(value, list):
+        return ", ".join(str(item) for item in value)
+    return str(value)
+
+
+def _file(file: SentFile) -> Values:
+    return {
+        "uid": str(file.uid),
+        "localName": _clean(file.attachment.name, 255).strip() or "file",
+        "mimeType": file.attachment.content_type,
+        "size": file.attachment.size,
+        "group": "Текст приложения",
+        "sha256": file.attachment.sha256,
+    }
+
+
+def _note(event: IssueEvent) -> str:
+    words = getattr(event, "words", None)
+    return words.note if words else ""
+
+
+def _clean(words: str, longest: int) -> str:
+    """`words` without characters that XML can not hold, at most `longest` long."""
+    return _NOT_XML.sub("", words)[:longest]
+
+
+def _degrees(value: float) -> Decimal:
+    return Decimal(value).quantize(Decimal("0.0000001"))
+
+
+def _last_day(due_at: datetime | None) -> date:
+    """The last day of a term, which ends with the first moment of the day after it."""
+    assert due_at is not None
+    return clock.region_date(due_at - timedelta(microseconds=1))
+
+
+# --- From МСЭД ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class NamedFile:
+    """A file that a notification names (`FileRef`)."""
+
+    uid: uuid.UUID
+    name: str
+    content_type: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Told:
+    """A notification, read.
+
+    Attributes:
+        uid, appeal_uid, seq: as in the contract.
+        kind: name of its event.
+        event: the event's element.
+    """
+
+    uid: uuid.UUID
+    appeal_uid: uuid.UUID
+    seq: int
+    kind: str
+    event: etree._Element
+
+    @property
+    def files(self) -> list[NamedFile]:
+        """The files it names."""
+        return [
+            NamedFile(
+                uid=uuid.UUID(found.get("uid")),
+                name=found.get("localName", ""),
+                content_type=found.get("mimeType", ""),
+                size=int(found.get("size", "0")),
+                sha256=text(found, "sha256").lower(),
+            )
+            for found in self.event.findall(tag("file"))
+        ]
+
+
+def read_notification(notification: etree._Element) -> Told:
+    """Reads a `Notification` that the schema has checked."""
+    event = notification[0]
+    return Told(
+        uid=uuid.UUID(notification.get("uid")),
+        appeal_uid=uuid.UUID(notification.get("appealUid")),
+        seq=int(notification.get("seq", "0")),
+        kind=etree.QName(event).localname,
+        event=event,
+    )
+
+
+@dataclass(frozen=True)
+class FetchedFiles:
+    """What came of the files that an answer names: those at hand, and names of the missing."""
+
+    attachments: Sequence[uuid.UUID] = ()
+    missing: Sequence[str] = ()
+
+
+def follow(told: Told, issue: Issue, files: FetchedFiles) -> None:
+    """Does to the issue what a notification tells.
+
+    Raises:
+        issues.workflow.ActionRefusedError: the workflow does not allow it now.
+    """
+    _OPERATIONS[told.kind](told, issue, files)
+
+
+def _register(told: Told, issue: Issue, files: FetchedFiles) -> None:
+    issues.register_issue(
+        by=By.msed(),
+        issue=issue,
+        number=text(told.event, "num/number"),
+        registered_on=_day(told.event, "num/date"),
+    )
+
+
+def _refuse(told: Told, issue: Issue, files: FetchedFiles) -> None:
+    issues.refuse_registration(
+        by=By.msed(),
+        issue=issue,
+        reason=text(told.event, "reason"),
+        code=told.event.get("code", ""),
+    )
+
+
+def _start(told: Told, issue: Issue, files: FetchedFiles) -> None:
+    # The body and its department; the person's name is nobody's business in public.
+    parts = (text(told.event, "executor/organization"), text(told.event, "executor/department"))
+    issues.start_work(
+        by=By.msed(),
+        issue=issue,
+        executor=", ".join(filter(None, parts)),
+        note=text(told.event, "comment"),
+    )
+
+
+def _redirect(told: Told, issue: Issue, files: FetchedFiles) -> None:
+    to = told.event.find(tag("to"))
+    uid = to.get("uid") if to is not None else None
+    issues.redirect_issue(
+        by=By.msed(),
+        issue=issue,
+        to=Authority.objects.filter(msed_uid=uid).first() if uid else None,
+        to_name=text(told.event, "to/organization"),
+        note=text(told.event, "comment"),
+    )
+
+
+def _extend(told: Told, issue: Issue, files: FetchedFiles) -> None:
+    """Extends the term; one that the law does not allow is told, and our deadline stays."""
+    until, reason = _day(told.event, "controlDate"), text(told.event, "reason")
+    try:
+        issues.extend_term(by=By.msed(), issue=issue, until=until, reason=reason)
+    except ActionRefusedError as refused:
+        if refused.why != Need.NEW_TERM:
+            raise
+        note = _(
+            "The authority set itself the term %(until)s: %(reason)s. The portal does not move the "
+            "deadline: an extension is later than the present term and at most 30 days beyond the "
+            "first one (59-ФЗ, article 12)."
+        ) % {"until": date_format(until, "d.m.Y"), "reason": reason}
+        issues.report_progress(by=By.msed(), issue=issue, note=note)
+
+
+def _tell_course(told: Told, issue: Issue, files: FetchedFiles) -> None:
+    issues.report_progress(by=By.msed(), issue=issue, note=text(told.event, "courseText"))
+
+
+def _answer(told: Told, issue: Issue, files: FetchedFiles) -> None:
+    event = told.event
+    words = text(event, "text")
+    if files.missing:
+        missing = ", ".join(f"«{name}»" for name in files.missing)
+        words += "\n\n" + _("Files that could not be obtained from the authority: %s.") % missing
+    reply = issues.Reply(
+        uid=told.uid,
+        decision=DECISIONS[text(event, "decision")],
+        text=words,
+        signatory=text(event, "signatory/person") or text(event, "signatory/organization"),
+        signatory_post=text(event, "signatory/post"),
+        report_number=text(event, "report/number"),
+        report_date=_day(event, "report/date"),
+        due_date=_day(event, "dueDate") if text(event, "dueDate") else None,
+        attachments=files.attachments,
+    )
+    issues.answer_issue(by=By.msed(), issue=issue, reply=reply)
+
+
+_OPERATIONS: Mapping[str, Callable[[Told, Issue, FetchedFiles], None]] = {
+    "documentAccepted": _register,
+    "documentRefused": _refuse,
+    "executorAssigned": _start,
+    "redirected": _redirect,
+    "termExtended": _extend,
+    "courseChanged": _tell_course,
+    "reportSent": _answer,
+}
+
+OVER = frozenset({State.WITHDRAWN})
+"""States in which nothing that МСЭД tells matters any more."""
+
+
+def _day(event: etree._Element, path: str) -> date:
+    # A date of the schema may carry a zone; the day is its first ten characters.
+    return date.fromisoformat(text(event, path)[:10])

@@ -1,0 +1,277 @@
+"""The bridge's own books: messages both ways, files, notifications, and the state of the partner.
+
+A row is written before anything leaves the house and changed only after the other side has answered,
+so a process may be killed at any moment: what it had in hand is taken up again when its lease ends.
+"""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from issues.models import Attachment, Issue, IssueEvent
+
+
+class Direction(models.TextChoices):
+    """Who sends."""
+
+    OUT = "out", _("to МСЭД")
+    IN = "in", _("from МСЭД")
+
+
+class Partner(models.Model):
+    """МСЭД as the portal knows it: how far its queue is read, whether calls make sense now."""
+
+    uid = models.UUIDField(_("uid"), primary_key=True)
+    queue_position = models.PositiveBigIntegerField(_("queue is read up to"), default=0)
+    polled_at = models.DateTimeField(_("queue read at"), null=True, blank=True)
+    # The circuit breaker: so many failures one after another, and no calls before this moment.
+    failures = models.PositiveIntegerField(_("failures in a row"), default=0)
+    open_until = models.DateTimeField(_("no calls before"), null=True, blank=True)
+    last_problem = models.CharField(_("last problem"), max_length=300, blank=True)
+    paused_at = models.DateTimeField(_("paused by staff"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("partner")
+        verbose_name_plural = _("partners")
+
+    def __str__(self) -> str:
+        return str(self.uid)
+
+
+class Appeal(models.Model):
+    """An issue that was given to МСЭД; its row's lock makes what МСЭД tells of it go in order."""
+
+    issue = models.OneToOneField(
+        Issue, models.PROTECT, primary_key=True, related_name="msed_appeal"
+    )
+    # The issue's own uid: the portal's identity of the appeal, which never changes (contract, 2).
+    uid = models.UUIDField(_("uid"), unique=True)
+    applied_seq = models.PositiveIntegerField(_("notifications dealt with"), default=0)
+    is_open = models.BooleanField(
+        _("МСЭД has it"), default=True, help_text=_("not since its registration was refused")
+    )
+
+    class Meta:
+        verbose_name = _("appeal")
+        verbose_name_plural = _("appeals")
+
+    def __str__(self) -> str:
+        return str(self.uid)
+
+
+class Exchange(models.Model):
+    """One message with a header, as it was sent or received, and its receipt."""
+
+    class Kind(models.TextChoices):
+        """Operations of the contract whose messages have a header."""
+
+        REGISTER = "RegisterAppeal", _("appeal")
+        ADD = "AddToAppeal", _("addition to an appeal")
+        NOTIFICATION = "DeliverNotification", _("notification")
+
+    class State(models.TextChoices):
+        """Where a message stands."""
+
+        WAITING = "waiting", _("waits")
+        DONE = "done", _("receipt is there")
+        FAILED = "failed", _("needs a person")
+        REPLACED = "replaced", _("replaced by a new message")
+
+    uid = models.UUIDField(_("uid"))
+    direction = models.CharField(_("direction"), max_length=3, choices=Direction.choices)
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
+    purpose = models.CharField(_("purpose"), max_length=30, blank=True)
+    issue = models.ForeignKey(
+        Issue, models.PROTECT, related_name="msed_exchanges", verbose_name=_("issue")
+    )
+    # What the message tells МСЭД; none for what came from there.
+    event = models.ForeignKey(IssueEvent, models.PROTECT, null=True, related_name="+")
+    body = models.BinaryField(help_text=_("the Body's child, byte for byte"))
+    digest = models.CharField(max_length=64, help_text=_("SHA-256 of its exclusive C14N"))
+    state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.WAITING)
+    made_at = models.DateTimeField(_("made at"))
+    attempts = models.PositiveIntegerField(_("attempts"), default=0)
+    next_attempt_at = models.DateTimeField(_("next attempt at"), null=True, blank=True)
+    leased_until = models.DateTimeField(_("in a worker's hands until"), null=True, blank=True)
+    receipt = models.BinaryField(null=True, help_text=_("the acknowledgment"))
+    accepted = models.BooleanField(_("had an effect"), null=True, blank=True)
+    done_at = models.DateTimeField(_("receipt at"), null=True, blank=True)
+    fault_code = models.CharField(_("fault"), max_length=40, blank=True)
+    fault_text = models.CharField(_("words of the fault"), max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        constraints = [
+            models.UniqueConstraint(fields=["direction", "uid"], name="exchange_uid_once"),
+            models.UniqueConstraint(
+                fields=["event"], condition=~Q(state="replaced"), name="exchange_event_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(direction="in", kind="DeliverNotification", event__isnull=True)
+                | Q(
+                    direction="out",
+                    kind__in=["RegisterAppeal", "AddToAppeal"],
+                    event__isnull=False,
+                ),
+                name="exchange_kind_fits_direction",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="waiting", receipt__isnull=True, next_attempt_at__isnull=False)
+                | Q(state="done", receipt__isnull=False, accepted__isnull=False)
+                | Q(state__in=["failed", "replaced"], receipt__isnull=True, fault_code__gt=""),
+                name="exchange_state_is_true",
+            ),
+            models.CheckConstraint(
+                condition=Q(direction="out") | Q(state="done"), name="exchange_in_is_receipted"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_attempt_at"], condition=Q(state="waiting"), name="exchange_due"
+            ),
+            models.Index(
+                fields=["issue", "event"],
+                condition=Q(direction="out") & ~Q(state__in=["done", "replaced"]),
+                name="exchange_order",
+            ),
+            models.Index(
+                fields=["-made_at"], condition=Q(state="failed"), name="exchange_for_person"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.uid}"
+
+
+class Notice(models.Model):
+    """What МСЭД tells of an appeal, once, whichever way and however often it came."""
+
+    class State(models.TextChoices):
+        """What became of it."""
+
+        WAITING = "waiting", _("waits")
+        APPLIED = "applied", _("applied")
+        REFUSED = "refused", _("the portal could not follow")
+        MOOT = "moot", _("the author had withdrawn")
+
+    uid = models.UUIDField(_("uid"), unique=True)
+    # Not a foreign key: the queue may tell of appeals that a restored portal does not know yet.
+    appeal_uid = models.UUIDField(_("appeal"))
+    seq = models.PositiveIntegerField(_("number"))
+    kind = models.CharField(_("kind"), max_length=20)
+    body = models.BinaryField()
+    digest = models.CharField(max_length=64)
+    position = models.PositiveBigIntegerField(_("place in the queue"), null=True, blank=True)
+    state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.WAITING)
+    reason = models.CharField(_("why not"), max_length=300, blank=True)
+    received_at = models.DateTimeField(_("received at"))
+    dealt_with_at = models.DateTimeField(_("dealt with at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("notification")
+        verbose_name_plural = _("notifications")
+        constraints = [
+            models.UniqueConstraint(fields=["appeal_uid", "seq"], name="notice_seq_once"),
+            models.CheckConstraint(condition=Q(seq__gte=1), name="notice_seq_from_one"),
+            models.CheckConstraint(
+                condition=Q(state="waiting", dealt_with_at__isnull=True)
+                | Q(state__in=["applied", "refused", "moot"], dealt_with_at__isnull=False),
+                name="notice_state_is_true",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="refused") | ~Q(reason=""), name="notice_refused_has_reason"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["appeal_uid"], condition=Q(state="waiting"), name="notice_waits")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.appeal_uid}/{self.seq} {self.kind}"
+
+
+class FileTransfer(models.Model):
+    """A file on its way: before the message that names it, or after the notification that does."""
+
+    class State(models.TextChoices):
+        """Where the file stands."""
+
+        WAITING = "waiting", _("on its way")
+        DONE = "done", _("arrived")
+        FAILED = "failed", _("given up")
+
+    uid = models.UUIDField(_("uid"))
+    direction = models.CharField(_("direction"), max_length=3, choices=Direction.choices)
+    exchange = models.ForeignKey(
+        Exchange, models.PROTECT, null=True, blank=True, related_name="files"
+    )
+    notice = models.ForeignKey(Notice, models.PROTECT, null=True, blank=True, related_name="files")
+    # What is sent, or what was made of the file that came.
+    attachment = models.ForeignKey(
+        Attachment, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    name = models.CharField(_("name"), max_length=255)
+    content_type = models.CharField(_("type"), max_length=100)
+    size = models.PositiveBigIntegerField(_("size, bytes"))
+    sha256 = models.CharField(max_length=64)
+    held = models.PositiveBigIntegerField(_("bytes that arrived"), default=0)
+    state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.WAITING)
+    attempts = models.PositiveIntegerField(_("attempts"), default=0)
+    next_attempt_at = models.DateTimeField(_("next attempt at"))
+    give_up_at = models.DateTimeField(_("no attempts after"), null=True, blank=True)
+    problem = models.CharField(_("problem"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("file on its way")
+        verbose_name_plural = _("files on their way")
+        ordering = ["id"]
+        constraints = [
+            # A file of МСЭД may be named by more than one notification, ours by one message only.
+            models.UniqueConstraint(
+                fields=["uid"], condition=Q(direction="out"), name="file_out_uid_once"
+            ),
+            models.UniqueConstraint(fields=["notice", "uid"], name="file_in_once_a_notice"),
+            models.CheckConstraint(
+                condition=Q(
+                    direction="out",
+                    exchange__isnull=False,
+                    notice__isnull=True,
+                    attachment__isnull=False,
+                )
+                | Q(
+                    direction="in",
+                    exchange__isnull=True,
+                    notice__isnull=False,
+                    give_up_at__isnull=False,
+                ),
+                name="file_belongs_to_its_message",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="done") | Q(attachment__isnull=False, held=models.F("size")),
+                name="file_done_is_whole",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="failed") | ~Q(problem=""), name="file_failed_has_reason"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_attempt_at"],
+                condition=Q(state="waiting", direction="in"),
+                name="file_to_fetch",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Nonce(models.Model):
+    """A nonce of МСЭД that was used; kept as long as its Created could still be fresh."""
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    used_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.digest

@@ -1,0 +1,24 @@
+"""Everything that the bridge does, one function each."""
+
+from msed_bridge.operations.files import fetch_due
+from msed_bridge.operations.following import follow_again, follow_issue
+from msed_bridge.operations.incoming import forget_old_nonces, read_queue, receive_delivery
+from msed_bridge.operations.outgoing import note_event, resend, send_due
+from msed_bridge.operations.partner import may_call, pause, resume
+from msed_bridge.operations.reconciliation import reconcile
+
+__all__ = [
+    "fetch_due",
+    "follow_again",
+    "follow_issue",
+    "forget_old_nonces",
+    "may_call",
+    "note_event",
+    "pause",
+    "read_queue",
+    "receive_delivery",
+    "reconcile",
+    "resend",
+    "resume",
+    "send_due",
+]

@@ -1,0 +1,213 @@
+"""From МСЭД: what is pushed or read from the queue goes into the books, once; then comes the receipt."""
+
+import hashlib
+import logging
+import uuid
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import DataError, IntegrityError, transaction
+from django.db.models import Q
+from lxml import etree
+
+from common import clock
+from msed_bridge import client, hints, mapping, queries, security, soap
+from msed_bridge.models import Appeal, Direction, Exchange, FileTransfer, Nonce, Notice, Partner
+from msed_bridge.operations import partner
+from msed_bridge.operations.files import FETCHED_FOR
+from msed_bridge.soap import MSED, AuthenticationError, MessageRefusedError, tag
+
+logger = logging.getLogger(__name__)
+
+PAGE = 100
+"""Notifications in one reading of the queue."""
+_NONCES_KEPT = 2 * security.FRESH + timedelta(minutes=1)
+
+
+def receive_delivery(*, header: etree._Element | None, child: etree._Element) -> bytes:
+    """Takes a DeliverNotification in; its receipt is true once this returns: all is committed.
+
+    Args:
+        header: the envelope's Header.
+        child: the Body's child.
+
+    Returns:
+        The Body's child of the reply.
+
+    Raises:
+        soap.AuthenticationError: the Security header is not accepted.
+        soap.MessageRefusedError: a fault of the contract.
+    """
+    now = clock.now()
+    ours = security.Credentials(settings.MSED_CALLBACK_USERNAME, settings.MSED_CALLBACK_PASSWORD)
+    _use_nonce(security.authenticate(header, ours, now=now), now)
+    if child.tag != tag("DeliverNotification"):
+        raise MessageRefusedError("SCHEMA", "no such operation")
+    soap.check(child)
+    head, notification = child[0], child[1]
+    _check_header(head)
+    uid, digest = uuid.UUID(head.get("uid")), _digest(child)
+    told = mapping.read_notification(notification)
+    with transaction.atomic():
+        appeal = Appeal.objects.select_for_update().filter(uid=told.appeal_uid).first()
+        if appeal is None:
+            # It may be known again once this side is restored from a backup (contract, 7).
+            raise MessageRefusedError("UNKNOWN_APPEAL", str(told.appeal_uid), retryable=True)
+        known = Exchange.objects.filter(direction=Direction.IN, uid=uid).first()
+        if known is not None:
+            if known.digest != digest:
+                raise MessageRefusedError("UID_CONFLICT", f"another message came under {uid}")
+            return _reply(known.uid, known.made_at, duplicate=True)
+        _keep(told, notification)
+        reply = _reply(uid, now, duplicate=False)
+        Exchange.objects.create(
+            uid=uid,
+            direction=Direction.IN,
+            kind=Exchange.Kind.NOTIFICATION,
+            purpose=told.kind,
+            issue_id=appeal.pk,
+            body=soap.canonical(child),
+            digest=digest,
+            state=Exchange.State.DONE,
+            made_at=now,
+            done_at=now,
+            receipt=reply,
+            accepted=True,
+        )
+        hints.follow(appeal.pk)
+        if queries.next_notice(appeal) is None and told.seq > appeal.applied_seq:
+            hints.poll()
+    return reply
+
+
+def read_queue() -> int:
+    """Reads МСЭД's queue from where it was left; what is known already is passed over.
+
+    Returns:
+        How many notifications were new.
+
+    Raises:
+        client.CallError: МСЭД did not answer; the queue waits.
+    """
+    new = 0
+    more = True
+    while more and partner.may_call():
+        after = Partner.objects.get(pk=settings.MSED_PARTNER_UID).queue_position
+        queued, more = partner.call(client.get_notifications, after=after, limit=PAGE)
+        for item in queued:
+            new += _take_queued(item)
+        if queued:
+            _move_on(queued[-1].position)
+        more = more and bool(queued)
+    Partner.objects.filter(pk=settings.MSED_PARTNER_UID).update(polled_at=clock.now())
+    return new
+
+
+def forget_old_nonces() -> None:
+    """Deletes nonces whose Created can not be fresh any more."""
+    Nonce.objects.filter(used_at__lt=clock.now() - _NONCES_KEPT).delete()
+
+
+def _use_nonce(digest: str, now: datetime) -> None:
+    # Committed at once: a nonce is used up even when its message is refused.
+    _nonce, is_new = Nonce.objects.get_or_create(digest=digest, defaults={"used_at": now})
+    if not is_new:
+        raise AuthenticationError("InvalidSecurity", "the nonce was used before")
+
+
+def _check_header(head: etree._Element) -> None:
+    if head.get("type") != "Уведомление":
+        raise MessageRefusedError("SCHEMA", "header/@type must be «Уведомление»")
+    wanted = (settings.MSED_PARTNER_UID, settings.MSED_PORTAL_UID)
+    if (head[0].get("uid"), head[1].get("uid")) != wanted:
+        raise MessageRefusedError("ACCESS_DENIED", "source or destination is not known here")
+
+
+def _keep(told: mapping.Told, notification: etree._Element, position: int | None = None) -> bool:
+    """Writes a notification down; True when it is new.
+
+    Raises:
+        MessageRefusedError: `UID_CONFLICT`, another one has its number or its uid.
+    """
+    digest = _digest(notification)
+    same = Q(uid=told.uid) | Q(appeal_uid=told.appeal_uid, seq=told.seq)
+    for known in Notice.objects.filter(same):
+        if (known.uid, known.digest) != (told.uid, digest):
+            raise MessageRefusedError(
+                "UID_CONFLICT", f"another notification has number {told.seq} or this uid"
+            )
+        if position is not None and known.position is None:
+            Notice.objects.filter(pk=known.pk).update(position=position)
+        return False
+    now = clock.now()
+    notice = Notice.objects.create(
+        uid=told.uid,
+        appeal_uid=told.appeal_uid,
+        seq=told.seq,
+        kind=told.kind,
+        body=soap.canonical(notification),
+        digest=digest,
+        position=position,
+        received_at=now,
+    )
+    named = {file.uid: file for file in told.files}
+    FileTransfer.objects.bulk_create(
+        FileTransfer(
+            uid=file.uid,
+            direction=Direction.IN,
+            notice=notice,
+            name=file.name,
+            content_type=file.content_type,
+            size=file.size,
+            sha256=file.sha256,
+            next_attempt_at=now,
+            give_up_at=now + FETCHED_FOR,
+        )
+        for file in named.values()
+    )
+    if named:
+        hints.fetch()
+    return True
+
+
+def _take_queued(item: client.Queued) -> bool:
+    told = mapping.read_notification(item.notification)
+    for is_last_try in (False, True):
+        try:
+            with transaction.atomic():
+                is_new = _keep(told, item.notification, item.position)
+                issue_id = (
+                    Appeal.objects.filter(uid=told.appeal_uid).values_list("pk", flat=True).first()
+                )
+                if is_new and issue_id is not None:
+                    hints.follow(issue_id)
+            return is_new
+        except IntegrityError:
+            # It was pushed at the same moment: the second look finds it.
+            if is_last_try:
+                raise
+        except (MessageRefusedError, DataError) as error:
+            # It can not be answered here: told to staff, and the queue must go on.
+            logger.error("position %s of the queue is not taken: %s", item.position, error)
+            return False
+    raise AssertionError("unreachable")
+
+
+def _move_on(position: int) -> None:
+    Partner.objects.filter(pk=settings.MSED_PARTNER_UID, queue_position__lt=position).update(
+        queue_position=position
+    )
+
+
+def _digest(element: etree._Element) -> str:
+    return hashlib.sha256(soap.canonical(element)).hexdigest()
+
+
+def _reply(uid: uuid.UUID, at: datetime, *, duplicate: bool) -> bytes:
+    time = at.isoformat(timespec="milliseconds")
+    return (
+        f'<m:DeliverNotificationResponse xmlns:m="{MSED}"><m:acknowledgment uid="{uid}">'
+        f"<m:time>{time}</m:time><m:accepted>true</m:accepted>"
+        f"<m:duplicate>{str(duplicate).lower()}</m:duplicate>"
+        "</m:acknowledgment></m:DeliverNotificationResponse>"
+    ).encode()

@@ -1,0 +1,225 @@
+"""To МСЭД: events become messages in the books, messages are sent in the order of their issue."""
+
+import hashlib
+import logging
+import uuid
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from authorities.models import Authority
+from common import clock
+from common.outbox import pause_after
+from issues.models import Attachment, IssueEvent
+from issues.workflow import State
+from msed_bridge import client, hints, mapping, queries
+from msed_bridge.models import Appeal, Direction, Exchange, FileTransfer
+from msed_bridge.operations import files, partner
+from msed_bridge.soap import MessageRefusedError
+
+logger = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=60)
+"""How long a message is in one worker's hands; longer than a call may take, renewed by each chunk."""
+MAX_FILES = 50
+"""Files that one message may name; source: msed-types.xsd, `Appeal`."""
+_TRIES_OF_FILES = 5
+_TO_BE_WRITTEN_ANEW = frozenset({"SCHEMA", "HASH_MISMATCH", "FILE_UNREADABLE"})
+
+
+def note_event(event_id: int) -> None:
+    """Writes down what МСЭД must be told of an event, in the outbox's transaction.
+
+    Args:
+        event_id: an `IssueEvent` with an action of `mapping.TOLD_ACTIONS`.
+    """
+    event = _event(event_id)
+    appeal = Appeal.objects.select_for_update().filter(issue=event.issue_id).first()
+    if event.action == "dispatch" and event.state_before == State.PUBLISHED:
+        assert event.authority is not None
+        if event.authority.exchange != Authority.Exchange.MSED:
+            return
+        # After documentRefused the corrected appeal goes under the same uid (contract, 2).
+        Appeal.objects.update_or_create(
+            issue=event.issue, defaults={"uid": event.issue.uid, "is_open": True}
+        )
+        _write_down(event, Exchange.Kind.REGISTER)
+    elif appeal is not None and appeal.is_open:
+        _write_down(event, Exchange.Kind.ADD)
+
+
+def send_due(*, limit: int = 100) -> int:
+    """Sends messages whose time has come, one after another; several workers may do it at once.
+
+    Returns:
+        How many receipts came.
+    """
+    received = 0
+    for _step in range(limit):
+        if not queries.due_exchanges(clock.now()).exists() or not partner.may_call():
+            break
+        exchange = _claim()
+        if exchange is None:
+            break
+        received += _attempt(exchange)
+    return received
+
+
+def resend(*, exchange: Exchange) -> Exchange:
+    """Sends a message again because a person says so: the same bytes, or anew where they are to blame.
+
+    Args:
+        exchange: an outgoing one without a receipt.
+
+    Returns:
+        The message that will be sent; another one when it had to be written anew.
+
+    Raises:
+        ValueError: it is not an outgoing message, or has its receipt.
+    """
+    with transaction.atomic():
+        exchange = Exchange.objects.select_for_update().get(pk=exchange.pk)
+        states = {Exchange.State.WAITING, Exchange.State.FAILED}
+        if exchange.direction != Direction.OUT or exchange.state not in states:
+            raise ValueError("only an outgoing message without a receipt is sent again")
+        if exchange.state == Exchange.State.FAILED and exchange.fault_code in _TO_BE_WRITTEN_ANEW:
+            assert exchange.event_id is not None
+            exchange.state = Exchange.State.REPLACED
+            exchange.save(update_fields=["state"])
+            return _write_down(_event(exchange.event_id), Exchange.Kind(exchange.kind))
+        exchange.files.update(state=FileTransfer.State.WAITING)
+        exchange.state, exchange.attempts = Exchange.State.WAITING, 0
+        exchange.next_attempt_at = clock.now()
+        exchange.save(update_fields=["state", "attempts", "next_attempt_at"])
+        hints.send()
+    return exchange
+
+
+def _event(event_id: int) -> IssueEvent:
+    return IssueEvent.objects.select_related(
+        "words", "authority", "issue__topic", "issue__author", "issue__municipality"
+    ).get(pk=event_id)
+
+
+def _write_down(event: IssueEvent, kind: Exchange.Kind) -> Exchange:
+    issue, uid, now = event.issue, uuid.uuid4(), clock.now()
+    exchange = Exchange(
+        uid=uid,
+        direction=Direction.OUT,
+        kind=kind,
+        issue=issue,
+        event=event,
+        made_at=now,
+        next_attempt_at=now,
+    )
+    named = _files_to_name(event) if kind == Exchange.Kind.REGISTER else []
+    try:
+        head = mapping.header(uid, at=now)
+        if kind == Exchange.Kind.REGISTER:
+            exchange.body = client.compose(
+                kind, header=head, appeal=mapping.appeal(issue, event, named)
+            )
+        else:
+            addition = mapping.addition(issue, event)
+            exchange.purpose = addition["purpose"]
+            exchange.body = client.compose(kind, header=head, **addition)
+    except MessageRefusedError as error:
+        # Data that the contract can not hold: a person corrects it and has it written anew.
+        logger.error("issue %s can not be told to МСЭД: %s", issue.number, error.text)
+        exchange.body = b""
+        exchange.state, exchange.fault_code = Exchange.State.FAILED, error.code
+        exchange.fault_text = error.text[:500]
+    exchange.digest = hashlib.sha256(exchange.body).hexdigest()
+    exchange.save(force_insert=True)
+    FileTransfer.objects.bulk_create(
+        FileTransfer(
+            uid=file.uid,
+            direction=Direction.OUT,
+            exchange=exchange,
+            attachment=file.attachment,
+            name=file.attachment.name,
+            content_type=file.attachment.content_type,
+            size=file.attachment.size,
+            sha256=file.attachment.sha256,
+            next_attempt_at=now,
+        )
+        for file in named
+    )
+    hints.send()
+    return exchange
+
+
+def _files_to_name(event: IssueEvent) -> list[mapping.SentFile]:
+    attachments = event.issue.attachments.filter(
+        purpose=Attachment.Purpose.REPORT, answer=None
+    ).order_by("pk")
+    # A file uid serves one message: after HASH_MISMATCH it could not be used again (contract, 3).
+    return [mapping.SentFile(uuid.uuid4(), attachment) for attachment in attachments[:MAX_FILES]]
+
+
+def _claim() -> Exchange | None:
+    now = clock.now()
+    with transaction.atomic():
+        exchange = (
+            queries.due_exchanges(now).select_for_update(skip_locked=True, of=("self",)).first()
+        )
+        if exchange is not None:
+            exchange.attempts += 1
+            exchange.leased_until = now + LEASE
+            exchange.save(update_fields=["attempts", "leased_until"])
+    return exchange
+
+
+def _attempt(exchange: Exchange) -> bool:
+    """Puts the files, sends the message; True when its receipt is in the books."""
+    try:
+        files.put_files(exchange, renew=lambda: _renew(exchange))
+        receipt = partner.call(
+            client.send, exchange.kind, bytes(exchange.body), uid=str(exchange.uid)
+        )
+    except client.CallError as error:
+        _note_failure(exchange, error)
+        return False
+    # Whoever brings the receipt is right, even when the lease has meanwhile gone to another.
+    Exchange.objects.filter(pk=exchange.pk, state=Exchange.State.WAITING).update(
+        state=Exchange.State.DONE,
+        receipt=receipt.xml,
+        accepted=receipt.accepted,
+        done_at=clock.now(),
+        leased_until=None,
+        fault_code="",
+        fault_text=receipt.comment[:500],
+    )
+    return True
+
+
+def _renew(exchange: Exchange) -> None:
+    until = clock.now() + LEASE
+    if not _ours(exchange).update(leased_until=until):
+        raise client.UnreachableError("LEASE_LOST")
+    exchange.leased_until = until
+
+
+def _note_failure(exchange: Exchange, error: client.CallError) -> None:
+    outcome: dict[str, Any]
+    retry = error.retryable
+    if error.code == "UNKNOWN_FILE" and exchange.attempts < _TRIES_OF_FILES:
+        # The other side has lost the file: put it, repeat the message (contract, 7).
+        exchange.files.update(state=FileTransfer.State.WAITING)
+        retry = True
+    if retry:
+        outcome = {"next_attempt_at": clock.now() + pause_after(exchange.attempts)}
+    else:
+        logger.error("message %s needs a person: %s", exchange.uid, error.code)
+        outcome = {"state": Exchange.State.FAILED}
+    _ours(exchange).update(
+        **outcome, leased_until=None, fault_code=error.code, fault_text=error.words[:500]
+    )
+
+
+def _ours(exchange: Exchange) -> QuerySet[Exchange]:
+    return Exchange.objects.filter(
+        pk=exchange.pk, state=Exchange.State.WAITING, leased_until=exchange.leased_until
+    )

@@ -1,0 +1,135 @@
+"""What the bridge's books say: what is due, what waits, what failed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery
+
+from msed_bridge.models import Appeal, Direction, Exchange, FileTransfer, Notice, Partner
+
+_UNFINISHED = (Exchange.State.WAITING, Exchange.State.FAILED)
+
+
+def due_exchanges(now: datetime) -> QuerySet[Exchange]:
+    """Messages to send now, the longest waiting first; of one issue only the earliest unfinished.
+
+    A message that needs a person holds back those that follow it: МСЭД would not understand them.
+    """
+    earlier = Exchange.objects.filter(
+        direction=Direction.OUT,
+        issue=OuterRef("issue"),
+        event__lt=OuterRef("event"),
+        state__in=_UNFINISHED,
+    )
+    return (
+        Exchange.objects.filter(
+            Q(leased_until=None) | Q(leased_until__lte=now),
+            direction=Direction.OUT,
+            state=Exchange.State.WAITING,
+            next_attempt_at__lte=now,
+        )
+        .exclude(Exists(earlier))
+        .order_by("next_attempt_at", "pk")
+    )
+
+
+def due_files(now: datetime) -> QuerySet[FileTransfer]:
+    """Files of МСЭД to fetch now."""
+    return FileTransfer.objects.filter(
+        direction=Direction.IN, state=FileTransfer.State.WAITING, next_attempt_at__lte=now
+    ).order_by("next_attempt_at", "pk")
+
+
+def next_notice(appeal: Appeal) -> Notice | None:
+    """The notification whose turn it is, when it is here."""
+    return Notice.objects.filter(
+        appeal_uid=appeal.uid, seq=appeal.applied_seq + 1, state=Notice.State.WAITING
+    ).first()
+
+
+def issues_to_follow() -> list[int]:
+    """Issues whose next notification is here and has all its files, or has given them up."""
+    next_one = Notice.objects.filter(
+        appeal_uid=OuterRef("uid"),
+        seq=OuterRef("applied_seq") + 1,
+        state=Notice.State.WAITING,
+    ).exclude(Exists(FileTransfer.objects.filter(notice=OuterRef("pk"), state="waiting")))
+    return list(Appeal.objects.filter(Exists(next_one)).values_list("pk", flat=True))
+
+
+def last_seqs(uids: list[str]) -> Mapping[str, int]:
+    """The number of the last notification that is here, by appeal; 0 where there is none."""
+    last = Notice.objects.filter(appeal_uid=OuterRef("uid")).order_by("-seq").values("seq")[:1]
+    found = Appeal.objects.filter(uid__in=uids).annotate(last=Subquery(last))
+    return {str(appeal.uid): appeal.last or 0 for appeal in found}
+
+
+def open_appeals() -> list[str]:
+    """Uids of the appeals that МСЭД has and the portal has not closed."""
+    return [
+        str(uid)
+        for uid in Appeal.objects.filter(is_open=True, issue__closed_at=None)
+        .order_by("pk")
+        .values_list("uid", flat=True)
+    ]
+
+
+def for_person() -> QuerySet[Exchange]:
+    """Messages that need a person, the newest first."""
+    return (
+        Exchange.objects.filter(state=Exchange.State.FAILED)
+        .select_related("issue")
+        .order_by("-made_at")
+    )
+
+
+def refused_notices() -> QuerySet[Notice]:
+    """Notifications that the portal could not follow, the newest first."""
+    return Notice.objects.filter(state=Notice.State.REFUSED).order_by("-received_at")
+
+
+@dataclass(frozen=True)
+class Status:
+    """The bridge in figures.
+
+    Attributes:
+        partner: queue, breaker, pause; None before the first call.
+        exchanges: how many outgoing messages by state.
+        oldest_waiting_at: since when the oldest one waits.
+        waiting_notices: notifications that came too early, or wait for their files.
+        refused_notices: notifications that the portal could not follow.
+        waiting_files, failed_files: files to be fetched, and those given up.
+    """
+
+    partner: Partner | None
+    exchanges: Mapping[str, int]
+    oldest_waiting_at: datetime | None
+    waiting_notices: int
+    refused_notices: int
+    waiting_files: int
+    failed_files: int
+
+
+def status(partner_uid: str) -> Status:
+    """What waits and what failed."""
+    outgoing = Exchange.objects.filter(direction=Direction.OUT)
+    notices = Notice.objects.aggregate(
+        waiting=Count("pk", filter=Q(state=Notice.State.WAITING)),
+        refused=Count("pk", filter=Q(state=Notice.State.REFUSED)),
+    )
+    files = FileTransfer.objects.filter(direction=Direction.IN).aggregate(
+        waiting=Count("pk", filter=Q(state=FileTransfer.State.WAITING)),
+        failed=Count("pk", filter=Q(state=FileTransfer.State.FAILED)),
+    )
+    return Status(
+        partner=Partner.objects.filter(pk=partner_uid).first(),
+        exchanges=dict(outgoing.values_list("state").annotate(Count("pk")).order_by("state")),
+        oldest_waiting_at=outgoing.filter(state=Exchange.State.WAITING).aggregate(
+            oldest=Min("made_at")
+        )["oldest"],
+        waiting_notices=notices["waiting"],
+        refused_notices=notices["refused"],
+        waiting_files=files["waiting"],
+        failed_files=files["failed"],
+    )

@@ -1,0 +1,201 @@
+"""SOAP 1.1 messages of the exchange: read by a hardened parser, checked by XSD, compared, written."""
+
+import threading
+from functools import cache
+from pathlib import Path
+from typing import Any, NoReturn
+from xml.parsers import expat
+from xml.sax.saxutils import escape
+
+from django.conf import settings
+from lxml import etree
+
+SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
+MSED = "urn:msed:appeals:1"
+WSSE = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
+MAX_MESSAGE_BYTES = 16 * 1024 * 1024
+"""A longer message is refused before it is parsed; source: contract, 8."""
+MAX_CHUNK_BYTES = 4 * 1024 * 1024
+"""Bytes of a file in one call; source: contract, 3."""
+
+_RETRYABLE = frozenset({"BUSY", "FAILURE"})
+_XML_DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>\n'
+# Validation writes an error log that belongs to the schema object.
+_validating = threading.Lock()
+
+
+class MessageRefusedError(Exception):
+    """A message is not taken; goes back as a SOAP fault with `MsedFault` (contract, 7).
+
+    Attributes:
+        code: a `FaultCode` of the contract.
+        text: what is wrong, without anybody's data.
+        retryable: whether the same message may be taken later.
+    """
+
+    def __init__(self, code: str, text: str, *, retryable: bool | None = None) -> None:
+        self.code, self.text = code, text
+        self.retryable = code in _RETRYABLE if retryable is None else retryable
+        super().__init__(f"{code}: {text}")
+
+
+class AuthenticationError(Exception):
+    """The Security header is not accepted; goes back as a header fault without detail (contract, 7).
+
+    Attributes:
+        code: `FailedAuthentication`, `InvalidSecurity` or `MessageExpired`.
+    """
+
+    def __init__(self, code: str, text: str) -> None:
+        self.code, self.text = code, text
+        super().__init__(f"{code}: {text}")
+
+
+def contract_file(name: str) -> Path:
+    """A file of the contract as the other side gave it."""
+    return Path(settings.BASE_DIR) / "contracts" / name
+
+
+def tag(name: str, namespace: str = MSED) -> str:
+    """The name of an element as lxml writes it."""
+    return f"{{{namespace}}}{name}"
+
+
+def text(element: etree._Element, path: str) -> str:
+    """The words of a descendant, named by local names with slashes; empty when it is not there."""
+    found = element.find("/".join(tag(step) for step in path.split("/")))
+    return "" if found is None else (found.text or "").strip()
+
+
+def canonical(element: etree._Element) -> bytes:
+    """Exclusive C14N 1.0: equal bytes for equal messages; also the form in which they are kept."""
+    return etree.tostring(element, method="c14n", exclusive=True, with_comments=False)
+
+
+def parse(
+    message: bytes, charset: str | None = None
+) -> tuple[etree._Element | None, etree._Element]:
+    """Reads an envelope: its Header, if any, and the only child of its Body.
+
+    Args:
+        message: the bytes as they came.
+        charset: what Content-Type says, if anything.
+
+    Raises:
+        MessageRefusedError: `TOO_LARGE`, or `SCHEMA` for what is no SOAP 1.1 in UTF-8 without a DTD.
+    """
+    if len(message) > MAX_MESSAGE_BYTES:
+        raise MessageRefusedError("TOO_LARGE", "a message is at most 16 MiB")
+    if charset and charset.strip("\"' ").lower() not in {"utf-8", "utf8"}:
+        raise MessageRefusedError("SCHEMA", "UTF-8 is wanted")
+    root = _read(message)
+    if root.tag != tag("Envelope", SOAP):
+        raise MessageRefusedError("SCHEMA", "not a SOAP 1.1 envelope")
+    bodies = root.findall(tag("Body", SOAP))
+    children = [child for body in bodies for child in body if isinstance(child.tag, str)]
+    if len(bodies) != 1 or len(children) != 1:
+        raise MessageRefusedError("SCHEMA", "one Body with one child is wanted")
+    return root.find(tag("Header", SOAP)), children[0]
+
+
+def element(kept: bytes) -> etree._Element:
+    """An element from bytes of our own books."""
+    return _read(kept)
+
+
+def check(child: etree._Element) -> None:
+    """Validates a Body's child, facets included, which zeep does not do.
+
+    Raises:
+        MessageRefusedError: `SCHEMA` with the first violation.
+    """
+    with _validating:
+        try:
+            _schema().assertValid(child)
+        except etree.DocumentInvalid:
+            # Place and kind of the violation only: the message may quote what a person wrote.
+            log: Any = _schema().error_log  # its stub knows no items
+            first = log[0]
+            reason = f"line {first.line}: {first.type_name} at {first.path}"
+            raise MessageRefusedError("SCHEMA", reason) from None
+
+
+def envelope(child: bytes, header: bytes = b"") -> bytes:
+    """An envelope round the very bytes of a Body's child."""
+    return b"".join(
+        (
+            _XML_DECLARATION,
+            f'<soap:Envelope xmlns:soap="{SOAP}"><soap:Header>'.encode(),
+            header,
+            b"</soap:Header><soap:Body>",
+            child,
+            b"</soap:Body></soap:Envelope>",
+        )
+    )
+
+
+def fault(error: MessageRefusedError | AuthenticationError) -> bytes:
+    """The envelope of a SOAP fault."""
+    if isinstance(error, AuthenticationError):
+        return _fault(f"wsse:{error.code}", error.text, "")
+    detail = (
+        f'<detail><m:MsedFault xmlns:m="{MSED}"><m:code>{error.code}</m:code>'
+        f"<m:message>{escape(error.text)}</m:message>"
+        f"<m:retryable>{str(error.retryable).lower()}</m:retryable></m:MsedFault></detail>"
+    )
+    return _fault("soap:Server" if error.retryable else "soap:Client", str(error), detail)
+
+
+def _fault(code: str, words: str, detail: str) -> bytes:
+    return envelope(
+        f'<soap:Fault xmlns:wsse="{WSSE}"><faultcode>{code}</faultcode>'
+        f"<faultstring>{escape(words)}</faultstring>{detail}</soap:Fault>".encode()
+    )
+
+
+@cache
+def _schema() -> etree.XMLSchema:
+    return etree.XMLSchema(etree.parse(str(contract_file("msed-types.xsd"))))
+
+
+class _RootReachedError(Exception):
+    pass
+
+
+def _refuse_dtd(message: bytes) -> None:
+    """Reads the prolog only: without a DTD nothing can expand and nothing can be fetched."""
+
+    def doctype(*_: object) -> NoReturn:
+        raise MessageRefusedError("SCHEMA", "a DTD is not allowed")
+
+    def root(*_: object) -> NoReturn:
+        raise _RootReachedError
+
+    parser = expat.ParserCreate()
+    parser.StartDoctypeDeclHandler = doctype
+    parser.StartElementHandler = root
+    try:
+        parser.Parse(message, True)
+    except _RootReachedError:
+        return
+    except (expat.ExpatError, LookupError, ValueError):
+        raise MessageRefusedError("SCHEMA", "not well-formed XML") from None
+
+
+def _read(message: bytes) -> etree._Element:
+    _refuse_dtd(message)
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    try:
+        root = etree.fromstring(message, parser)
+    except (etree.XMLSyntaxError, ValueError):
+        raise MessageRefusedError("SCHEMA", "not well-formed XML") from None
+    if (root.getroottree().docinfo.encoding or "UTF-8").upper() not in {"UTF-8", "UTF8"}:
+        raise MessageRefusedError("SCHEMA", "UTF-8 is wanted")
+    return root

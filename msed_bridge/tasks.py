@@ -1,0 +1,65 @@
+"""The bridge's work in the queue: hints to look now, and the sweep that makes hints unnecessary."""
+
+import logging
+from collections.abc import Callable
+
+import dramatiq
+from redis.exceptions import RedisError
+
+from msed_bridge import operations, queries
+from msed_bridge.client import CallError
+
+logger = logging.getLogger(__name__)
+
+
+@dramatiq.actor(actor_name="msed_send", max_age=60_000)
+def send() -> None:
+    """Sends the messages that are due."""
+    operations.send_due()
+
+
+@dramatiq.actor(actor_name="msed_fetch", max_age=60_000)
+def fetch() -> None:
+    """Fetches the files that are due."""
+    operations.fetch_due()
+
+
+@dramatiq.actor(actor_name="msed_follow", max_age=60_000)
+def follow(issue_id: int) -> None:
+    """Follows what МСЭД has told of one issue."""
+    operations.follow_issue(issue_id)
+
+
+@dramatiq.actor(actor_name="msed_poll", max_age=60_000)
+def poll() -> None:
+    """Reads МСЭД's queue."""
+    try:
+        operations.read_queue()
+    except CallError as error:
+        logger.warning("the queue of МСЭД was not read: %s", error)
+
+
+@dramatiq.actor(actor_name="msed_sweep", max_age=60_000)
+def sweep() -> None:
+    """Looks at all the books: what a lost hint or a killed worker left behind is found here."""
+    operations.send_due()
+    operations.fetch_due()
+    for issue_id in queries.issues_to_follow():
+        operations.follow_issue(issue_id)
+    operations.forget_old_nonces()
+
+
+def _forgiving(look_now: Callable[..., object]) -> Callable[..., None]:
+    def hint(*args: int) -> None:
+        try:
+            look_now(*args)
+        except (RedisError, OSError, dramatiq.errors.ConnectionError) as error:
+            logger.warning("a hint was lost: %s", type(error).__name__)
+
+    return hint
+
+
+send_hint = _forgiving(send.send)
+fetch_hint = _forgiving(fetch.send)
+poll_hint = _forgiving(poll.send)
+follow_hint = _forgiving(follow.send)

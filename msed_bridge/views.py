@@ -1,0 +1,39 @@
+"""The end-point that МСЭД calls: bytes in, one operation, bytes out."""
+
+import logging
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from msed_bridge import operations, soap
+from msed_bridge.soap import AuthenticationError, MessageRefusedError
+
+logger = logging.getLogger(__name__)
+
+_XML = "text/xml; charset=utf-8"
+
+
+@csrf_exempt
+@require_POST
+def callback(request: HttpRequest) -> HttpResponse:
+    """Takes a SOAP message of МСЭД; a refusal is a SOAP fault by HTTP 500, as SOAP 1.1 wants."""
+    try:
+        header, child = soap.parse(_message(request), (request.content_params or {}).get("charset"))
+        receipt = operations.receive_delivery(header=header, child=child)
+    except (MessageRefusedError, AuthenticationError) as error:
+        logger.warning("a message of МСЭД is refused: %s", error.code)
+        return HttpResponse(soap.fault(error), content_type=_XML, status=500)
+    except Exception:
+        logger.exception("a message of МСЭД could not be taken")
+        failure = MessageRefusedError("FAILURE", "internal failure")
+        return HttpResponse(soap.fault(failure), content_type=_XML, status=500)
+    return HttpResponse(soap.envelope(receipt), content_type=_XML)
+
+
+def _message(request: HttpRequest) -> bytes:
+    """The body, read only when it is not too long: the contract's limit stands above Django's own."""
+    length = int(request.META.get("CONTENT_LENGTH") or 0)
+    if length > soap.MAX_MESSAGE_BYTES:
+        raise MessageRefusedError("TOO_LARGE", "a message is at most 16 MiB")
+    return request.read(soap.MAX_MESSAGE_BYTES + 1)
