@@ -7,14 +7,14 @@ from dramatiq.brokers.redis import RedisBroker
 from dramatiq.middleware import (
     AgeLimit,
     Callbacks,
-    Middleware,
     Retries,
     ShutdownNotifications,
     TimeLimit,
 )
+from dramatiq.middleware.middleware import Middleware
 
 
-class FreshConnections(Middleware):
+class FreshConnections(Middleware):  # type: ignore[misc]  # mypy skips dramatiq
     """Gives each task a live database connection, also after PostgreSQL was restarted."""
 
     def before_process_message(self, broker: object, message: object) -> None:

@@ -210,9 +210,9 @@ class History:
         )
 
     def _redirect(self, issue: Issue) -> None:
-        level = issue.authority.level if issue.authority else ""
-        others = Authority.objects.filter(level=level, exchange="msed").exclude(
-            pk=issue.authority_id
+        assert issue.authority is not None
+        others = Authority.objects.filter(level=issue.authority.level, exchange="msed").exclude(
+            pk=issue.authority.pk
         )
         to = self._random.choice(list(others)) if others else None
         operations.redirect_issue(

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.db import transaction
 
-from common import clock
+from common import canonical, clock
 from issues import deadlines
 from issues.models import Issue, IssueEvent, Rating
 from issues.operations.judging import dispatch_if_possible
@@ -34,7 +34,11 @@ def rate_issue(*, by: By, issue: Issue, stars: int, solved: bool, comment: str =
         if answer is None or Rating.objects.filter(answer=answer).exists():
             raise ActionRefusedError("rate", "state")
         now = clock.now()
-        facts = {"stars": stars, "solved": solved, "answer": str(answer.uid)}
+        facts: dict[str, canonical.Json] = {
+            "stars": stars,
+            "solved": solved,
+            "answer": str(answer.uid),
+        }
         given = frozenset({Need.RATING})
         if not solved and issue.returns < MAX_RETURNS:
             due = deadlines.answer_due(now, issue.topic.term_days)

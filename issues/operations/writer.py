@@ -114,7 +114,7 @@ def perform(
 
 def _save(issue: Issue, event: IssueEvent, words: EventNote, changes: Mapping[str, Any]) -> None:
     with transaction.atomic(savepoint=False):
-        if issue.pk is None:
+        if issue._state.adding:
             issue.save(force_insert=True)
         else:
             issue.save(update_fields=[*changes, "escalate_at", "event_count", "head_hash"])

@@ -4,7 +4,6 @@ import functools
 import operator
 import threading
 from collections import defaultdict
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -15,7 +14,7 @@ from common.models import Delivery
 
 
 @pytest.fixture
-def handled(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, list[int]]]:
+def handled(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[int]]:
     """Two consumers of a workflow of their own, and what has reached them."""
     reached: dict[str, list[int]] = defaultdict(list)
     monkeypatch.setattr(outbox, "_consumers", {})

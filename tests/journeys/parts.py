@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,10 @@ def eventually(check: Callable[[], Any], *, seconds: float = 30.0, what: str = "
         if time.monotonic() > deadline:
             raise AssertionError(f"it did not come about in {seconds} s: {what or check}")
         time.sleep(0.1)
+
+
+def _answers(address: str) -> bool:
+    return requests.get(address, timeout=2).ok
 
 
 class Parts:
@@ -86,7 +91,7 @@ class Parts:
             log.close()
         for name in names:
             if address := self._health(name):
-                eventually(lambda a=address: requests.get(a, timeout=2).ok, what=f"{name} answers")
+                eventually(partial(_answers, address), what=f"{name} answers")
 
     def kill(self, name: str) -> None:
         """Kills a process and its children without warning (SIGKILL)."""
