@@ -131,6 +131,11 @@ class Supervisor:
                 "username": "portal",
                 "password": password,
             },
+            # One group: supervisord ends the members of a group at once, groups one after another.
+            {
+                "": f"group:{self._name}",
+                "programs": ",".join(program.name for program in programs),
+            },
             *(self._section(program) for program in programs),
         ]
         return "\n\n".join(
