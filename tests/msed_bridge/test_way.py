@@ -1,0 +1,307 @@
+"""The way of an appeal to МСЭД and back, with a real stand-in that is killed, lies and goes silent."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from pytest_django import Settings
+
+from accounts.models import User
+from authorities.models import Authority
+from common import clock
+from issues import operations
+from issues.models import Attachment, Issue
+from issues.policies import By
+from issues.workflow import State
+from msed_bridge import operations as bridge
+from msed_bridge import tasks
+from msed_bridge.models import Exchange, FileTransfer, Notice, Partner
+from tests.reference_servers.msed_process import Msed, wait_for
+
+Work = Callable[[], None]
+Reach = Callable[[Issue, str], Issue]
+
+
+def due_now() -> None:
+    """Time passes: what was put off is due, a dead worker's lease has ended, the breaker tries."""
+    past = clock.now() - timedelta(seconds=1)
+    Exchange.objects.filter(state="waiting").update(next_attempt_at=past)
+    Exchange.objects.filter(leased_until__isnull=False).update(leased_until=past)
+    FileTransfer.objects.filter(state="waiting").update(next_attempt_at=past)
+    Partner.objects.filter(open_until__isnull=False).update(open_until=past)
+
+
+def appeals(msed: Msed) -> dict[str, Any]:
+    return {appeal["uid"]: appeal for appeal in msed.state()["appeals"]}
+
+
+def actions(issue: Issue) -> list[str]:
+    return list(issue.events.order_by("seq").values_list("action", flat=True))
+
+
+def test_a_message_with_a_photo_is_registered_answered_rated_and_closed(
+    msed: Msed, with_photo: Issue, photo: Attachment, resident: User, reach: Reach, work: Work
+) -> None:
+    issue = reach(with_photo, State.ANSWERED)
+
+    assert issue.registration_number.startswith("МСЭД-")
+    assert actions(issue)[-4:] == ["dispatch", "register", "start", "answer"]
+    (sent,) = [file for file in msed.state()["files"] if file["origin"] == "portal"]
+    photo.refresh_from_db()
+    assert sent["sha256"] == photo.sha256
+    answer = issue.answers.get()
+    assert answer.decision == "done"
+    assert answer.signatory
+    after = answer.attachments.get()
+    assert after.is_photo
+    assert after.content_type == "image/jpeg"  # redrawn: МСЭД had sent a PNG
+
+    operations.rate_issue(by=By.author(resident), issue=issue, stars=5, solved=True)
+    work()
+
+    appeal = appeals(msed)[str(issue.uid)]
+    assert [message["kind"] for message in appeal["messages"]] == ["RegisterAppeal", "AddToAppeal"]
+    assert appeal["closed"]
+    assert set(Exchange.objects.values_list("state", "accepted")) == {("done", True)}
+    assert set(Notice.objects.values_list("state", flat=True)) == {"applied"}
+
+
+def test_an_answer_that_solved_nothing_goes_back_and_is_answered_again(
+    msed: Msed, published: Issue, resident: User, reach: Reach
+) -> None:
+    issue = reach(published, State.ANSWERED)
+    operations.rate_issue(
+        by=By.author(resident), issue=issue, stars=1, solved=False, comment="Яма на месте."
+    )
+
+    issue = reach(issue, State.ANSWERED)
+
+    assert actions(issue)[-4:] == ["reopen", "dispatch", "start", "answer"]
+    returned = Exchange.objects.get(kind="AddToAppeal")
+    assert returned.purpose == "Возврат на доработку"
+    assert "Яма на месте." in bytes(returned.body).decode()
+    assert issue.answers.count() == 2
+
+
+def test_a_dead_msed_gets_everything_once_it_is_back(
+    msed: Msed, with_photo: Issue, reach: Reach, work: Work
+) -> None:
+    msed.kill()
+    work()
+    waiting = Exchange.objects.get()
+    assert (waiting.state, waiting.fault_code, waiting.attempts) == ("waiting", "NO_REPLY", 1)
+    before = bytes(waiting.body)
+    msed.start()
+    due_now()
+    work()
+    # It dies again with the appeal in its books, before it has pushed anything.
+    msed.kill()
+    msed.start()
+
+    reach(with_photo, State.ANSWERED)
+
+    assert len(appeals(msed)) == 1
+    assert bytes(Exchange.objects.get(direction="out").body) == before
+
+
+def test_a_lost_reply_is_asked_again_and_the_appeal_is_registered_once(
+    msed: Msed, published: Issue, reach: Reach, work: Work
+) -> None:
+    for kind in ("drop_after_commit", "truncated", "garbage", "wrong_uid", "http_after_commit"):
+        msed.fault(kind, "RegisterAppeal")
+    for _time in range(5):
+        work()
+        due_now()
+
+    reach(published, State.ANSWERED)
+
+    sent = Exchange.objects.get(direction="out")
+    assert sent.attempts == 6
+    assert b"duplicate>true<" in bytes(sent.receipt or b"")
+    (appeal,) = appeals(msed).values()
+    assert len(appeal["messages"]) == 1
+
+
+def test_what_a_killed_worker_had_in_hand_is_taken_up_by_another(
+    msed: Msed, published: Issue, work: Work
+) -> None:
+    from common import outbox
+    from msed_bridge.operations import outgoing
+
+    outbox.deliver_due("msed")
+    killed = outgoing._claim()
+    assert killed is not None
+    work()
+    assert Exchange.objects.get().state == "waiting"  # still in the dead worker's hands
+    due_now()
+    work()
+
+    assert Exchange.objects.get(direction="out").state == "done"
+    # The worker was only slow: what it brings late changes nothing.
+    assert outgoing._attempt(killed)
+    assert Exchange.objects.get(direction="out").attempts == 2
+    assert len(appeals(msed)) == 1
+
+
+def test_a_long_file_goes_on_from_what_is_held(
+    msed: Msed, issue: Issue, moderator: User, reach: Reach, work: Work, resident: User
+) -> None:
+    import io
+
+    from common import uploads
+
+    lines = b"".join(b"line %07d\n" % number for number in range(700_000))
+    upload = uploads.examine(io.BytesIO(lines), name="notes.txt")
+    operations.keep_issue_file(issue=issue, upload=upload, purpose=Attachment.Purpose.REPORT)
+    operations.accept_issue(by=By.moderator(moderator), issue=issue)
+    msed.fault("drop_after_commit", "PutFileChunk")
+    msed.fault("drop_before_commit", "PutFileChunk")
+    for _time in range(3):
+        work()
+        due_now()
+
+    reach(issue, State.ANSWERED)
+
+    (file,) = [file for file in msed.state()["files"] if file["origin"] == "portal"]
+    assert file["received"] == len(lines)
+    assert file["sha256"] == upload.sha256
+
+
+def test_a_file_with_a_wrong_hash_is_fetched_again(
+    msed: Msed, published: Issue, reach: Reach, work: Work
+) -> None:
+    msed.fault("wrong_hash", "GetFileChunk")
+
+    def refused() -> bool:
+        work()
+        return FileTransfer.objects.filter(problem__startswith="HASH_MISMATCH").exists()
+
+    wait_for(refused)
+    published.refresh_from_db()
+    assert published.state == State.IN_PROGRESS  # the answer waits for its file
+    due_now()
+    issue = reach(published, State.ANSWERED)
+
+    assert issue.answers.get().attachments.count() == 1
+
+
+def test_a_file_that_never_comes_right_is_given_up_and_the_answer_says_so(
+    msed: Msed, published: Issue, reach: Reach, work: Work
+) -> None:
+    msed.fault("wrong_hash", "GetFileChunk", count=None)
+    wait_for(lambda: work() or FileTransfer.objects.exists())
+    FileTransfer.objects.update(give_up_at=clock.now())
+    due_now()
+
+    answer = reach(published, State.ANSWERED).answers.get()
+
+    assert not answer.attachments.exists()
+    assert "after.png" in answer.text
+
+
+def test_a_wrong_password_opens_the_breaker_at_once_and_loses_nothing(
+    msed: Msed, published: Issue, settings: Settings, reach: Reach, work: Work
+) -> None:
+    right = settings.MSED_PASSWORD
+    settings.MSED_PASSWORD = "wrong"
+    work()
+    assert not bridge.may_call()
+    assert Partner.objects.get().last_problem.startswith("FailedAuthentication")
+    settings.MSED_PASSWORD = right
+    bridge.resume()
+    due_now()
+
+    reach(published, State.ANSWERED)
+
+
+def test_a_refused_appeal_goes_to_another_authority_under_its_own_uid(
+    msed: Msed,
+    published: Issue,
+    moderator: User,
+    other_authority: Authority,
+    reach: Reach,
+    work: Work,
+) -> None:
+    msed.control("/control/auto", {"on": False})
+    work()
+    refusal = {"code": "WRONG_ADDRESSEE", "reason": "Дорога региональная"}
+    msed.control("/control/act", {"appeal": str(published.uid), "act": "refuse", "values": refusal})
+    issue = reach(published, State.PUBLISHED)
+    assert issue.authority is None
+    operations.assign_authority(by=By.moderator(moderator), issue=issue, authority=other_authority)
+    msed.control("/control/auto", {"on": True})
+
+    issue = reach(issue, State.ANSWERED)
+
+    assert issue.authority == other_authority
+    assert len(appeals(msed)[str(issue.uid)]["messages"]) == 2
+    assert Notice.objects.get(kind="documentAccepted").seq == 2
+
+
+def test_what_was_not_pushed_is_read_from_the_queue(
+    msed: Msed, published: Issue, reach: Reach, work: Work
+) -> None:
+    msed.fault("gap", "documentAccepted")
+    wait_for(lambda: work() or Notice.objects.filter(kind="reportSent").exists())
+    published.refresh_from_db()
+    assert published.state == State.DISPATCHED  # the first one is missing: the others wait
+
+    tasks.poll.fn()
+    reach(published, State.ANSWERED)
+
+    assert list(Notice.objects.order_by("position").values_list("seq", "position", "state")) == [
+        (seq, seq, "applied") for seq in (1, 2, 3)
+    ]
+    assert bridge.reconcile() == []
+
+
+def test_a_withdrawn_message_is_withdrawn_there_too(
+    msed: Msed, published: Issue, resident: User, work: Work
+) -> None:
+    msed.control("/control/auto", {"on": False})
+    operations.withdraw_issue(by=By.author(resident), issue=published)
+    work()
+
+    assert appeals(msed)[str(published.uid)]["state"] == "Отозвано"
+    assert list(Exchange.objects.order_by("pk").values_list("purpose", flat=True)) == ["", "Отзыв"]
+
+
+def test_a_refusal_that_no_retry_helps_waits_for_a_person(
+    msed: Msed, published: Issue, reach: Reach, work: Work
+) -> None:
+    msed.fault("soap_fault", "RegisterAppeal", code="HASH_MISMATCH")
+    work()
+    failed = Exchange.objects.get()
+    assert (failed.state, failed.fault_code) == ("failed", "HASH_MISMATCH")
+
+    anew = bridge.resend(exchange=failed)
+    reach(published, State.ANSWERED)
+
+    failed.refresh_from_db()
+    assert failed.state == "replaced"
+    assert anew.uid != failed.uid
+    with pytest.raises(ValueError, match="without a receipt"):
+        bridge.resend(exchange=anew)
+
+
+def test_a_file_that_msed_has_lost_is_put_again(
+    msed: Msed, with_photo: Issue, reach: Reach, work: Work
+) -> None:
+    msed.fault("soap_fault", "RegisterAppeal", code="UNKNOWN_FILE")
+    work()
+    assert Exchange.objects.get().state == "waiting"
+    due_now()
+
+    reach(with_photo, State.ANSWERED)
+
+
+def test_a_pause_keeps_everything_here_until_it_ends(
+    msed: Msed, published: Issue, reach: Reach, work: Work
+) -> None:
+    bridge.pause()
+    work()
+    assert not appeals(msed)
+    bridge.resume()
+
+    reach(published, State.ANSWERED)
