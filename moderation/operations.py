@@ -53,18 +53,24 @@ def claim_next(*, by: User) -> Issue | None:
     Raises:
         ActionRefusedError: `by` is no moderator.
     """
-    with transaction.atomic():
-        taken = Claim.objects.filter(issue=OuterRef("pk"), expires_at__gt=clock.now())
-        issue = (
-            queries.waiting()
-            .select_for_update(skip_locked=True, of=("self",))
-            .exclude(Exists(taken))
-            .order_by("moderation_due_at", "pk")
-            .first()
-        )
-        if issue is not None:
-            _hold(by, issue)
-    return issue
+    while True:
+        with transaction.atomic():
+            taken = Claim.objects.filter(issue=OuterRef("pk"), expires_at__gt=clock.now())
+            issue = (
+                queries.waiting()
+                .select_for_update(skip_locked=True, of=("self",))
+                .exclude(Exists(taken))
+                .order_by("moderation_due_at", "pk")
+                .first()
+            )
+            if issue is None:
+                return None
+            try:
+                _hold(by, issue)
+            except ClaimedError:
+                # Somebody took it after our look and before our lock: look again.
+                continue
+            return issue
 
 
 def release(*, by: User, issue: Issue) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.contrib.gis.geos import MultiPolygon, Point, Polygon
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db.backends.postgresql.operations import DatabaseOperations
 
 from accounts.models import Role, RoleGrant, User
@@ -38,7 +38,7 @@ def _flush_may_empty_the_timeline() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _own_cache(monkeypatch: pytest.MonkeyPatch) -> None:
     """Counters of one test (rate limits) do not reach the next, nor a test beside it."""
-    monkeypatch.setattr(cache, "key_prefix", uuid.uuid4().hex)
+    monkeypatch.setattr(caches["default"], "key_prefix", uuid.uuid4().hex)
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
 
@@ -143,8 +142,7 @@ def test_a_message_without_authority_is_told_twice_when_it_is_published_and_when
     ServiceArea.objects.all().delete()
     operations.accept_issue(by=By.moderator(moderator), issue=issue, topic=issue.topic)
     later = clock.now() + timedelta(hours=1)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(clock, "now", lambda: later)
+    with clock.told(later):
         operations.assign_authority(by=By.moderator(moderator), issue=issue, authority=authority)
         deliver()
     assert templates("anna@example.org") == ["submitted", "published", "dispatched"]
@@ -189,34 +187,30 @@ def test_redirected_to_a_body_the_portal_does_not_know_it_is_no_new_work(
     assert templates("ministry@example.org") == ["new_work"]
 
 
-def at(moment: Any, patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(clock, "now", lambda: moment)
-
-
 def test_a_deadline_reminds_the_authority_and_a_missed_one_tells_its_superior(
-    cabinet: Authority, published: Issue, monkeypatch: pytest.MonkeyPatch
+    cabinet: Authority, published: Issue
 ) -> None:
     assert published.escalate_at
     assert published.registration_due_at
-    at(published.escalate_at, monkeypatch)
-    assert operations.escalate_issue(issue=published)
-    at(published.registration_due_at, monkeypatch)
-    assert operations.escalate_issue(issue=published)
-    deliver()
+    with clock.told(published.escalate_at):
+        assert operations.escalate_issue(issue=published)
+    with clock.told(published.registration_due_at):
+        assert operations.escalate_issue(issue=published)
+        deliver()
     assert templates("square@example.org") == ["new_work", "deadline_near", "deadline_missed"]
     assert templates("ministry@example.org") == ["deadline_missed_below"]
 
 
 def test_over_48_hours_the_head_of_the_moderators_is_told(
-    issue: Issue, make_user: Callable[..., User], monkeypatch: pytest.MonkeyPatch
+    issue: Issue, make_user: Callable[..., User]
 ) -> None:
     head = make_user(Role.HEAD_MODERATOR, language="en")
     assert issue.escalate_at
-    at(issue.escalate_at, monkeypatch)
-    operations.escalate_issue(issue=issue)
-    at(issue.moderation_due_at, monkeypatch)
-    operations.escalate_issue(issue=issue)
-    deliver()
+    with clock.told(issue.escalate_at):
+        operations.escalate_issue(issue=issue)
+    with clock.told(issue.moderation_due_at):
+        operations.escalate_issue(issue=issue)
+        deliver()
     assert templates(head.email) == ["moderation_late"]
     assert f"/moderation/{issue.number}/" in letter("moderation_late", head.email).text
 

@@ -20,19 +20,18 @@ def count(issue: Issue, action: str) -> int:
 
 
 def test_a_waiting_message_is_reminded_of_once_and_escalated_once(
-    issue: Issue, monkeypatch: pytest.MonkeyPatch
+    issue: Issue,
 ) -> None:
     tasks.escalate_due.fn()
     assert count(issue, "remind") == 0
     for hours, reminded, escalated in ((37, 1, 0), (38, 1, 0), (49, 1, 1), (60, 1, 1)):
-        moment = issue.filed_at + timedelta(hours=hours)
-        monkeypatch.setattr(clock, "now", lambda moment=moment: moment)
-        tasks.escalate_due.fn()
+        with clock.told(issue.filed_at + timedelta(hours=hours)):
+            tasks.escalate_due.fn()
         assert (count(issue, "remind"), count(issue, "escalate")) == (reminded, escalated)
 
 
 def test_fourteen_days_of_silence_close_an_answered_issue(
-    published: Issue, monkeypatch: pytest.MonkeyPatch
+    published: Issue,
 ) -> None:
     operations.register_issue(
         by=By.msed(), issue=published, number="1", registered_on=date(2026, 6, 1)
@@ -41,9 +40,8 @@ def test_fourteen_days_of_silence_close_an_answered_issue(
     published.refresh_from_db()
     assert published.answered_at
     for days, state in ((13.9, State.ANSWERED), (14, State.CLOSED)):
-        moment = published.answered_at + timedelta(days=days)
-        monkeypatch.setattr(clock, "now", lambda moment=moment: moment)
-        tasks.close_silent.fn()
+        with clock.told(published.answered_at + timedelta(days=days)):
+            tasks.close_silent.fn()
         published.refresh_from_db()
         assert published.state == state
 
@@ -53,8 +51,6 @@ def test_an_issue_that_fails_does_not_hold_up_the_others(
 ) -> None:
     assert issue.author
     second = operations.file_issue(by=By.author(issue.author), message=message)
-    moment = clock.now() + timedelta(hours=50)
-    monkeypatch.setattr(clock, "now", lambda: moment)
     escalate = operations.escalate_issue
 
     def stumble(*, issue: Issue) -> object:
@@ -64,7 +60,8 @@ def test_an_issue_that_fails_does_not_hold_up_the_others(
 
     stumble.__name__ = "stumble"
     monkeypatch.setattr(operations, "escalate_issue", stumble)
-    tasks.escalate_due.fn()
+    with clock.told(clock.now() + timedelta(hours=50)):
+        tasks.escalate_due.fn()
     assert count(issue, "escalate") == 0
     assert count(second, "escalate") == 1
 

@@ -34,11 +34,6 @@ def reject(by: User, issue: Issue, seen: int = 1) -> Issue:
     )
 
 
-def later(patch: pytest.MonkeyPatch, pause: timedelta) -> None:
-    moment = clock.now() + pause
-    patch.setattr(clock, "now", lambda: moment)
-
-
 def test_a_message_is_with_one_moderator_until_it_is_let_go(
     issue: Issue, moderator: User, second: User
 ) -> None:
@@ -51,26 +46,24 @@ def test_a_message_is_with_one_moderator_until_it_is_let_go(
     operations.claim(by=second, issue=issue)
 
 
-def test_a_forgotten_claim_runs_out(
-    issue: Issue, moderator: User, second: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    operations.claim(by=moderator, issue=issue)
-    later(monkeypatch, operations.LEASE)
-    taken = operations.claim(by=second, issue=issue)
-    assert taken.taken_at == clock.now()
-    # The first one's form is still open: what it sends is refused, not done.
-    with pytest.raises(ClaimedError):
-        accept(moderator, issue)
-    accept(second, issue)
+def test_a_forgotten_claim_runs_out(issue: Issue, moderator: User, second: User) -> None:
+    held = operations.claim(by=moderator, issue=issue)
+    with clock.told(held.expires_at):
+        taken = operations.claim(by=second, issue=issue)
+        assert taken.taken_at == held.expires_at
+        # The first one's form is still open: what it sends is refused, not done.
+        with pytest.raises(ClaimedError):
+            accept(moderator, issue)
+        accept(second, issue)
     assert not Claim.objects.exists()
 
 
 def test_a_claim_that_ran_out_and_nobody_took_over_does_not_cost_the_decision(
-    issue: Issue, moderator: User, monkeypatch: pytest.MonkeyPatch
+    issue: Issue, moderator: User
 ) -> None:
-    operations.claim(by=moderator, issue=issue)
-    later(monkeypatch, operations.LEASE * 2)
-    assert accept(moderator, issue).state == State.DISPATCHED
+    held = operations.claim(by=moderator, issue=issue)
+    with clock.told(held.expires_at + operations.LEASE):
+        assert accept(moderator, issue).state == State.DISPATCHED
 
 
 def test_the_next_message_is_the_most_pressing_that_nobody_has(
