@@ -213,12 +213,19 @@ MSED_KEY_FILE: str = env.str("MSED_KEY_FILE", default="")
 TILE_URL: str = env.str(
     "TILE_URL", default=""
 )  # an own raster base map; empty: drawn from the database
+TILE_ATTRIBUTION: str = env.str("TILE_ATTRIBUTION", default="")  # shown with TILE_URL
+
+# --- Watching -------------------------------------------------------------------------------------
+# For /metrics from another machine; without it only this machine may ask.
+METRICS_TOKEN: str = env.str("METRICS_TOKEN", default="")
 
 # --- Safety ---------------------------------------------------------------------------------------
+_tiles = urlsplit(TILE_URL)
+_tile_origin = [f"{_tiles.scheme}://{_tiles.netloc}"] if _tiles.netloc else []
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
-        "img-src": [SELF, "data:", "blob:"],
+        "img-src": [SELF, "data:", "blob:", *_tile_origin],
         "object-src": [NONE],
         "base-uri": [SELF],
         "form-action": [SELF],
