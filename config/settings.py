@@ -1,6 +1,7 @@
 """All settings of the portal, typed, read from the environment; the table is in docs/operations.md."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import django_stubs_ext
 import environ
