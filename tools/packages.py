@@ -23,6 +23,7 @@ from tools.terminal import Failure, say, step
 
 LIST = Path(__file__).with_name("packages.txt")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+APT_LISTS = Path("/var/lib/apt/lists")
 INSTALL = "apt-get install -y --no-install-recommends"
 # What a distribution may not have as a package of its own, and what to do there.
 ELSEWHERE = {
@@ -171,6 +172,8 @@ def _output(command: list[str]) -> str:
 
 
 def _has_candidate(package: str) -> bool:
+    if not any(APT_LISTS.glob("*_Packages*")):
+        return True  # this machine has not asked yet what there is
     # A name that other packages provide (libgeos-c1v5 on newer releases) has no candidate of its own.
     policy = _output(["apt-cache", "policy", package])
     if "Candidate:" in policy and "Candidate: (none)" not in policy:

@@ -61,6 +61,8 @@ def test_what_is_missing_is_named_with_the_command(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))  # no apt-cache, no servers
+    (tmp_path / "x_Packages").touch()
+    monkeypatch.setattr(packages, "APT_LISTS", tmp_path)
     text = packages.explain(LISTED["libraries"] + LISTED["tests"])
     assert "library gdal" in text
     assert "apt-get install -y --no-install-recommends gdal-bin" in text
