@@ -114,7 +114,8 @@ def _keep(attachment: Attachment, upload: uploads.Upload) -> Attachment:
 
 
 def _forget(attachments: list[Attachment]) -> int:
-    names = [file.name for a in attachments for file in (a.file, a.page, a.thumbnail) if file]
+    files = [file for a in attachments for file in (a.file, a.page, a.thumbnail)]
+    names = [file.name for file in files if file.name]
     Attachment.objects.filter(pk__in=[a.pk for a in attachments]).delete()
     transaction.on_commit(lambda: uploads.delete(*names), robust=True)
     return len(attachments)

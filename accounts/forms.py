@@ -1,0 +1,106 @@
+"""Forms of people: names at registration, and the profile."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.operations import PROFILE
+
+_AUTOCOMPLETE = {
+    "last_name": "family-name",
+    "first_name": "given-name",
+    "middle_name": "additional-name",
+    "phone": "tel",
+    "company_name": "organization",
+    "company_inn": "off",
+}
+
+
+class RegistrationNames(forms.Form):
+    """What registration asks beside e-mail and password; django-allauth puts it into its own form."""
+
+    last_name = forms.CharField(
+        label=_("Last name"),
+        max_length=100,
+        required=False,
+        help_text=_("The authority that answers will ask for it; you may fill it in later."),
+        widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
+    )
+    first_name = forms.CharField(
+        label=_("First name"),
+        max_length=100,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
+    )
+    field_order = ("email", "password1", "last_name", "first_name")
+
+    def signup(self, request: HttpRequest, user: User) -> None:
+        """Called once the account is made: allauth itself has saved the names."""
+
+
+class ProfileForm(forms.ModelForm[User]):
+    """A person's own data; the e-mail is changed on a page of its own, with a confirmation."""
+
+    language = forms.ChoiceField(label=_("Language of letters"), choices=settings.LANGUAGES)
+
+    class Meta:
+        model = User
+        fields = PROFILE
+        help_texts = {
+            "phone": _("Only the authority that answers you sees it."),
+            "company_name": _("If you write for a company: it is then shown as the author."),
+            "wants_letters": _("Letters about your account come in any case."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, hint in _AUTOCOMPLETE.items():
+            self.fields[name].widget.attrs["autocomplete"] = hint
+        self.fields["phone"].widget.input_type = "tel"
+        self.fields["company_inn"].widget.attrs["inputmode"] = "numeric"
+
+    def clean_company_inn(self) -> str:
+        inn: str = self.cleaned_data["company_inn"]
+        if inn and not is_inn(inn):
+            raise ValidationError(_("This ИНН has a mistake: its check digit does not fit."))
+        return inn
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("company_name") and not cleaned.get("company_inn", "-"):
+            self.add_error("company_inn", _("Give the company's ИНН too."))
+        if cleaned.get("company_inn") and not cleaned.get("company_name", "-"):
+            self.add_error("company_name", _("Give the company's name too."))
+        return cleaned
+
+
+_WEIGHTS = (3, 7, 2, 4, 10, 3, 5, 9, 4, 6, 8)
+
+
+def is_inn(inn: str) -> bool:
+    """Whether the check digits of an ИНН fit.
+
+    Source: order of the Federal Tax Service ММВ-7-6/435@ of 29.06.2012.
+
+    Args:
+        inn: 10 digits of a company or 12 of a person.
+    """
+
+    def fits(length: int) -> bool:
+        weighed = zip(_WEIGHTS[-length:], inn, strict=False)
+        return sum(weight * int(digit) for weight, digit in weighed) % 11 % 10 == int(inn[length])
+
+    if not (inn.isascii() and inn.isdigit()):
+        return False
+    match len(inn):
+        case 10:
+            return fits(9)
+        case 12:
+            return fits(10) and fits(11)
+        case _:
+            return False

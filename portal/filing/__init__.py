@@ -1,0 +1,1 @@
+"""Filing a message: topic, place, words and photos, check and send."""

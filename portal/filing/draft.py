@@ -1,0 +1,123 @@
+"""What was typed so far: kept in the session, and carried by each step's form as hidden fields.
+
+The session brings the draft through log-in and registration; the hidden fields bring it through a
+session that has run out meanwhile.
+"""
+
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+from django.contrib.sessions.backends.base import SessionBase
+from django.http import QueryDict
+
+from issues.models import Issue
+
+KEY = "draft"
+QUESTION = "q_"
+"""Prefix of the form fields that answer the topic's extra questions."""
+_PLAIN = ("uid", "number", "kind", "topic", "address", "lon", "lat", "description", "is_anonymous")
+
+
+@dataclass
+class Draft:
+    """A message that is being written; every value as it was typed.
+
+    Attributes:
+        uid: the message's identity: sent twice, it is filed once.
+        number: of the rejected issue that is being corrected, else empty.
+        kind, topic: codes.
+        lon, lat: WGS 84 degrees.
+        details: answers to the topic's questions, by question code.
+        attachments: uids of files that wait.
+    """
+
+    uid: str = ""
+    number: str = ""
+    kind: str = ""
+    topic: str = ""
+    address: str = ""
+    lon: str = ""
+    lat: str = ""
+    description: str = ""
+    is_anonymous: str = ""
+    details: dict[str, str] = field(default_factory=dict)
+    attachments: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.uid = self.uid or str(uuid.uuid4())
+
+    @classmethod
+    def load(cls, session: SessionBase) -> "Draft":
+        """The draft in the session, or an empty one."""
+        kept: Mapping[str, Any] = session.get(KEY) or {}
+        known = {f.name for f in fields(cls)}
+        return cls(**{name: value for name, value in kept.items() if name in known})
+
+    @classmethod
+    def of_issue(cls, issue: Issue) -> "Draft":
+        """A rejected issue, to be corrected and sent again."""
+        return cls(
+            number=issue.number,
+            kind=issue.kind,
+            topic=issue.topic.code,
+            address=issue.address,
+            lon=str(issue.point.x),
+            lat=str(issue.point.y),
+            description=issue.description,
+            is_anonymous="on" if issue.is_anonymous else "",
+            details={code: _typed(value) for code, value in issue.details.items()},
+        )
+
+    def save(self, session: SessionBase) -> None:
+        """Keeps it in the session."""
+        session[KEY] = asdict(self)
+
+    @staticmethod
+    def forget(session: SessionBase) -> None:
+        """Forgets the session's draft."""
+        session.pop(KEY, None)
+
+    def take(self, posted: QueryDict) -> None:
+        """Takes over what a form brings; what it does not mention stays."""
+        for name in _PLAIN:
+            if name in posted:
+                setattr(self, name, posted[name])
+        self.uid = self.uid or str(uuid.uuid4())
+        # A box that is not ticked is not sent: its form says that it was asked.
+        if "asks_words" in posted:
+            self.is_anonymous = posted.get("is_anonymous", "")
+            self.details = {}
+        for name, value in posted.items():
+            if name.startswith(QUESTION):
+                self.details[name.removeprefix(QUESTION)] = str(value)
+        if "attachments" in posted:
+            self.attachments = posted.getlist("attachments")
+
+    def form_data(self) -> dict[str, Any]:
+        """The draft as data for the forms."""
+        data: dict[str, Any] = {name: getattr(self, name) for name in _PLAIN}
+        data |= {QUESTION + code: value for code, value in self.details.items()}
+        return data | {"attachments": self.attachments}
+
+    def hidden(self, *leave_out: str) -> Iterator[tuple[str, str]]:
+        """Names and values for hidden inputs, without those a step asks for itself."""
+        for name in _PLAIN:
+            if name not in leave_out and getattr(self, name):
+                yield name, getattr(self, name)
+        if "details" not in leave_out:
+            yield from ((QUESTION + code, value) for code, value in self.details.items())
+        if "attachments" not in leave_out:
+            yield from (("attachments", uid) for uid in self.attachments)
+
+    @property
+    def has_place(self) -> bool:
+        """Whether a point and an address are known."""
+        return bool(self.lon and self.lat and self.address)
+
+
+def _typed(value: Any) -> str:
+    if isinstance(value, bool):
+        return "on" if value else ""
+    return str(value)

@@ -1,0 +1,69 @@
+"""Files while a message is written: taken one by one, the refused ones named with the reason."""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from common import uploads
+from issues import operations
+from issues.models import Attachment
+from issues.operations.filing import MAX_ATTACHMENTS
+from portal.filing.draft import Draft
+
+
+@dataclass
+class Taken:
+    """What became of the files that were sent.
+
+    Attributes:
+        refused: for each file that was not taken, its name and the reason, as one sentence.
+    """
+
+    refused: list[str] = field(default_factory=list)
+
+
+def take(
+    draft: Draft, user: User, sent: "Iterable[UploadedFile[bytes]]", removed: Iterable[str]
+) -> Taken:
+    """Removes and adds files of a draft; each file stands for itself."""
+    taken = Taken()
+    for uid in set(removed) & set(draft.attachments):
+        draft.attachments.remove(uid)
+        if one := waiting(draft, user, uid):
+            operations.drop_waiting_file(owner=user, uid=one[0].uid)
+    for file in sent:
+        name = uploads.clean_name(file.name or "")
+        if len(draft.attachments) >= MAX_ATTACHMENTS:
+            taken.refused.append(_("%(name)s: a message takes at most ten files.") % {"name": name})
+            continue
+        try:
+            upload = uploads.examine(file, name=name)
+            kept = operations.keep_waiting_file(owner=user, upload=upload)
+        except uploads.UploadRefusedError as error:
+            words = {"name": error.name, "reason": error.reason}
+            taken.refused.append(_("%(name)s: %(reason)s.") % words)
+        except operations.TooManyFilesError:
+            words = {"name": name}
+            taken.refused.append(
+                _("%(name)s: too many of your files wait already; try again tomorrow.") % words
+            )
+        else:
+            draft.attachments.append(str(kept.uid))
+    return taken
+
+
+def waiting(draft: Draft, user: User, *only: str) -> list[Attachment]:
+    """The draft's files that really wait with this person, in the order they were sent."""
+    uids = [uid for uid in draft.attachments if _is_uid(uid) and (not only or uid in only)]
+    return list(Attachment.objects.filter(uid__in=uids, owner=user, issue=None)) if uids else []
+
+
+def _is_uid(text: str) -> bool:
+    try:
+        return bool(uuid.UUID(text))
+    except ValueError:
+        return False

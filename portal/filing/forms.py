@@ -1,0 +1,206 @@
+"""Forms of filing: the place, the words with the topic's own questions, and the whole message."""
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinLengthValidator, MinValueValidator
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from authorities.models import Kind, Topic
+from common import clock
+from geo import queries as ground
+from issues.operations import Message
+from issues.operations.filing import MAX_ATTACHMENTS
+from portal.filing.draft import QUESTION
+
+LONGEST_TEXT = 8000
+"""Characters of a message."""
+SHORTEST_TEXT = 10
+
+
+class Degrees(forms.FloatField):
+    """Degrees of WGS 84, with a point or a comma."""
+
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+
+    def to_python(self, value: Any) -> float | None:  # type: ignore[override]  # as FloatField
+        return super().to_python(value.replace(",", ".") if isinstance(value, str) else value)
+
+
+class UidsField(forms.Field):
+    """Uids of waiting files, at most ten."""
+
+    widget = forms.MultipleHiddenInput
+
+    def to_python(self, value: Any) -> list[uuid.UUID]:
+        try:
+            uids = list(dict.fromkeys(uuid.UUID(str(one)) for one in value or ()))
+        except (ValueError, TypeError):
+            raise ValidationError(_("One of the files is not known."), "file") from None
+        if len(uids) > MAX_ATTACHMENTS:
+            raise ValidationError(_("A message takes at most ten files."), "too_many_files")
+        return uids
+
+
+class PlaceForm(forms.Form):
+    """Where it is."""
+
+    address = forms.CharField(
+        label=_("Address of the place"),
+        max_length=400,
+        help_text=_("Town, street and house, or a landmark: “bus stop opposite the school”."),
+        error_messages={"required": _("Say where it is.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    lat = Degrees(label=_("Latitude"), min_value=-90, max_value=90, required=False)
+    lon = Degrees(label=_("Longitude"), min_value=-180, max_value=180, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if {"lon", "lat"} <= cleaned.keys():
+            day = clock.region_date(clock.now())
+            inside = ground.municipality_id_at(lon=cleaned["lon"], lat=cleaned["lat"], on=day)
+            if inside is None:
+                outside = _(
+                    "This place is outside our region. Messages about it are taken elsewhere."
+                )
+                self.add_error("address", ValidationError(outside, "outside_region"))
+        return cleaned
+
+
+class WordsForm(forms.Form):
+    """What is to be said, and the topic's own questions."""
+
+    description = forms.CharField(
+        label=_("Your message"),
+        max_length=LONGEST_TEXT,
+        validators=[
+            MinLengthValidator(SHORTEST_TEXT, _("Tell a little more: at least ten characters."))
+        ],
+        error_messages={"required": _("Write what it is about.")},
+        help_text=_(
+            "What is wrong, since when, what should be done. Leave out names, phones and flat numbers: everybody will read it."
+        ),
+        widget=forms.Textarea(attrs={"rows": 7}),
+    )
+
+    def __init__(self, *args: Any, topic: Topic, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.topic = topic
+        self.fields |= {QUESTION + q["code"]: question_field(q) for q in topic.questions}
+        self.fields["is_anonymous"] = forms.BooleanField(
+            label=_("Do not show my name in public"), required=False
+        )
+
+    def details(self) -> dict[str, Any]:
+        """The answers by question code, without the empty ones; as JSON has them."""
+        found = {}
+        for question in self.topic.questions:
+            value = self.cleaned_data.get(QUESTION + question["code"])
+            if value in (None, "", False):
+                continue
+            found[question["code"]] = value.isoformat() if hasattr(value, "isoformat") else value
+        return found
+
+
+class MessageForm(PlaceForm, WordsForm):
+    """The whole message, from the last step or as JSON."""
+
+    kind = forms.ChoiceField(label=_("Kind"), choices=Kind.choices)
+    uid = forms.UUIDField(required=False)
+    last_name = forms.CharField(
+        label=_("Last name"),
+        max_length=100,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
+    )
+    first_name = forms.CharField(
+        label=_("First name"),
+        max_length=100,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
+    )
+    middle_name = forms.CharField(
+        label=_("Middle name"),
+        max_length=100,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "additional-name"}),
+    )
+    attachments = UidsField(required=False)
+
+    def __init__(self, *args: Any, author: User | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # The authority must know whom it answers; the public sees what the author allows.
+        self.asks_name = author is not None and not (author.last_name and author.first_name)
+        for name in ("last_name", "first_name"):
+            self.fields[name].required = self.asks_name
+        if not self.asks_name:
+            for name in ("last_name", "first_name", "middle_name"):
+                del self.fields[name]
+
+    def clean_kind(self) -> str:
+        kind: str = self.cleaned_data["kind"]
+        if kind not in self.topic.kinds:
+            raise ValidationError(_("This topic does not take such messages."), "kind")
+        return kind
+
+    def message(self) -> Message:
+        """The message of a valid form."""
+        cleaned = self.cleaned_data
+        return Message(
+            kind=cleaned["kind"],
+            topic=self.topic,
+            lon=cleaned["lon"],
+            lat=cleaned["lat"],
+            address=cleaned["address"],
+            description=cleaned["description"],
+            details=self.details(),
+            is_anonymous=cleaned["is_anonymous"],
+            attachments=cleaned["attachments"],
+        )
+
+
+def question_field(question: Mapping[str, Any]) -> forms.Field:
+    """The form field of one extra question of a topic."""
+    label = _local(question, "label")
+    required = bool(question.get("required"))
+    match question["type"]:
+        case "choice":
+            choices = [(c["code"], _local(c, "name")) for c in question["choices"]]
+            if required:
+                return forms.ChoiceField(label=label, choices=choices, widget=forms.RadioSelect)
+            return forms.ChoiceField(label=label, choices=[("", "—"), *choices], required=False)
+        case "number":
+            limits: list[Any] = []
+            if "min" in question:
+                limits.append(MinValueValidator(question["min"]))
+            if "max" in question:
+                limits.append(MaxValueValidator(question["max"]))
+            return forms.IntegerField(
+                label=label,
+                required=required,
+                validators=limits,
+                widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+            )
+        case "date":
+            return forms.DateField(
+                label=label,
+                required=required,
+                widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+            )
+        case "boolean":
+            return forms.BooleanField(label=label, required=False)
+        case _:
+            return forms.CharField(
+                label=label, required=required, max_length=question.get("max_length", 500)
+            )
+
+
+def _local(thing: Mapping[str, Any], name: str) -> str:
+    english = thing.get(f"{name}_en") if get_language() == "en" else None
+    return str(english or thing[name])

@@ -1,0 +1,190 @@
+"""The last step: the whole message comes at once, from the form or as JSON, and is filed once."""
+
+import json
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts.adapter import CONTINUE_AT
+from accounts.models import User
+from accounts.operations import name_person
+from authorities.models import Topic
+from common import clock
+from issues import operations
+from issues.models import Attachment, Issue
+from issues.policies import By
+from issues.workflow import ActionRefusedError
+from portal.filing.draft import QUESTION, Draft
+from portal.filing.forms import MessageForm
+from portal.filing.views import (
+    chosen_topic,
+    missing_step,
+    render_check,
+    take_files,
+    topics,
+)
+
+AN_HOUR = timedelta(hours=1)
+MAX_AN_HOUR = 10
+"""Messages that one account may file within an hour."""
+
+Error = dict[str, str]
+Answer = TypeVar("Answer", bound=HttpResponse)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """`/new/`: the first step, and where the last one sends the message to."""
+    if request.method != "POST":
+        return topics(request)
+    if request.content_type == "application/json":
+        return send_json(request)
+    return send_form(request)
+
+
+def send_form(request: HttpRequest) -> HttpResponse:
+    """`POST /new/` by the form: files the message, or shows the last step with what is wrong."""
+    draft = Draft.load(request.session)
+    draft.take(request.POST)
+    draft.save(request.session)
+    if missing := missing_step(draft):
+        return redirect(missing)
+    if not isinstance(request.user, User):
+        request.session[CONTINUE_AT] = reverse("portal:new_check")
+        return redirect(f"{reverse('account_login')}?next={reverse('portal:new_check')}")
+    refused = take_files(request, draft)
+    draft.save(request.session)
+    topic = chosen_topic(draft)
+    assert topic is not None
+    form = MessageForm(_with_names(draft, request), topic=topic, author=request.user)
+    if refused or not form.is_valid():
+        return render_check(request, draft, form=form, refused=refused, status=400)
+    try:
+        issue = _file(form, request.user, number=draft.number)
+    except NotFiledError as error:
+        return _told(render_check(request, draft, form=form, errors=[str(error)]), error)
+    Draft.forget(request.session)
+    request.session.pop(CONTINUE_AT, None)
+    return redirect("portal:new_sent", number=issue.number)
+
+
+def send_json(request: HttpRequest) -> JsonResponse:
+    """`POST /new/` as JSON: 201 `{number, url}`, else `{errors: [{code, field, message}]}`.
+
+    Members: `kind`, `topic` (code), `lon`, `lat`, `address`, `description`; optionally `uid`,
+    `details` (by question code), `is_anonymous`, `attachments` (uids), `last_name`, `first_name`,
+    `middle_name`.
+    """
+    if not isinstance(request.user, User):
+        return _refusal([_error("login", _("Log in first."))], 401)
+    try:
+        data = _flat(json.loads(request.body))
+    except (ValueError, RecursionError):
+        return _refusal([_error("json", _("This is not a JSON object."))], 400)
+    topic = Topic.objects.filter(code=str(data.get("topic", "")), is_active=True).first()
+    if topic is None:
+        return _refusal([_error("topic", _("There is no such topic."), "topic")], 400)
+    form = MessageForm(data, topic=topic, author=request.user)
+    if not form.is_valid():
+        return _refusal(_errors_of(form), 400)
+    try:
+        issue = _file(form, request.user)
+    except NotFiledError as error:
+        answer = _refusal([_error(error.code, str(error), error.field)], error.status)
+        return _told(answer, error)
+    url = reverse("portal:my_issue", args=[issue.number])
+    return JsonResponse({"number": issue.number, "url": url}, status=201)
+
+
+class NotFiledError(Exception):
+    """A valid message that can not be filed all the same; its text is for the author.
+
+    Attributes:
+        code: stable, for clients.
+        status: of the HTTP answer.
+        field: what it is about, empty for the whole.
+    """
+
+    def __init__(self, code: str, words: str, *, status: int = 400, field: str = "") -> None:
+        self.code, self.status, self.field = code, status, field
+        super().__init__(words)
+
+
+def _file(form: MessageForm, author: User, *, number: str = "") -> Issue:
+    message, uid = form.message(), form.cleaned_data["uid"]
+    waiting = Attachment.objects.filter(uid__in=message.attachments, owner=author)
+    if message.attachments and waiting.count() != len(message.attachments):
+        words = _("Some of the files are not there any more. Add them once again.")
+        raise NotFiledError("files", words, field="attachments")
+    if form.asks_name:
+        cleaned = form.cleaned_data
+        name_person(
+            user=author,
+            last_name=cleaned["last_name"],
+            first_name=cleaned["first_name"],
+            middle_name=cleaned["middle_name"],
+        )
+    try:
+        if number:
+            issue = get_object_or_404(Issue, number=number, author=author)
+            operations.resubmit_issue(by=By.author(author), issue=issue, message=message)
+            return issue
+        recent = Issue.objects.filter(author=author, filed_at__gt=clock.now() - AN_HOUR)
+        if recent.count() >= MAX_AN_HOUR and not recent.filter(uid=uid).exists():
+            words = _(
+                "You have sent ten messages within an hour. Nothing is lost: send this later."
+            )
+            raise NotFiledError("too_many", words, status=429)
+        return operations.file_issue(by=By.author(author), message=message, uid=uid)
+    except (ValueError, ActionRefusedError):
+        words = _("This message can not be sent: it was sent already or changed meanwhile.")
+        raise NotFiledError("conflict", words, status=409) from None
+
+
+def _with_names(draft: Draft, request: HttpRequest) -> dict[str, Any]:
+    names = ("last_name", "first_name", "middle_name")
+    return draft.form_data() | {name: request.POST.get(name, "") for name in names}
+
+
+def _flat(data: Any) -> dict[str, Any]:
+    """A JSON message as data for the form."""
+    if not isinstance(data, Mapping):
+        raise ValueError
+    details = data.get("details") or {}
+    attachments = data.get("attachments") or []
+    if not isinstance(details, Mapping) or not isinstance(attachments, list):
+        raise ValueError
+    flat = {name: value for name, value in data.items() if not name.startswith(QUESTION)}
+    return flat | {QUESTION + str(k): v for k, v in details.items()} | {"attachments": attachments}
+
+
+def _error(code: str, message: str, field: str = "") -> Error:
+    return {"code": code, "field": field, "message": message}
+
+
+def _errors_of(form: MessageForm) -> list[Error]:
+    found = []
+    for name, errors in form.errors.as_data().items():
+        field = "" if name == "__all__" else name.removeprefix(QUESTION)
+        for error in errors:
+            assert isinstance(error, ValidationError)
+            found.append(_error(error.code or "invalid", error.messages[0], field))
+    return found
+
+
+def _refusal(errors: list[Error], status: int) -> JsonResponse:
+    return JsonResponse({"errors": errors}, status=status)
+
+
+def _told(answer: Answer, error: NotFiledError) -> Answer:
+    answer.status_code = error.status
+    if error.status == 429:
+        answer["Retry-After"] = str(int(AN_HOUR.total_seconds()))
+    return answer

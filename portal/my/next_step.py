@@ -1,0 +1,75 @@
+"""What happens next to a message, said to its author in plain words."""
+
+from datetime import date, datetime, timedelta
+
+from django.utils import formats
+from django.utils.translation import gettext as _
+
+from authorities.models import Kind
+from common import clock
+from issues import deadlines
+from issues.models import Issue
+from issues.workflow import State
+
+
+def next_step(issue: Issue) -> str:
+    """One or two sentences: who acts now, and by when."""
+    match State(issue.state):
+        case State.SUBMITTED:
+            moment = formats.date_format(
+                issue.moderation_due_at.astimezone(clock.region_zone()), "j E, H:i"
+            )
+            return _("A moderator reads it by %(moment)s.") % {"moment": moment}
+        case State.REJECTED:
+            return _("It was not published. Correct it and send it again, or withdraw it.")
+        case State.ACCEPTED:
+            return _("It is about to be published.")
+        case State.PUBLISHED if issue.kind == Kind.THANKS:
+            return _("It is published; those you thank will read it.")
+        case State.PUBLISHED:
+            return _("It is published. Our staff are finding the authority that answers.")
+        case State.DISPATCHED if issue.registration_due_at and not issue.registration_number:
+            return _("The authority has to register it by %(day)s.") % {
+                "day": _day(last_day(issue.registration_due_at))
+            }
+        case State.REOPENED | State.DISPATCHED:
+            return _("The authority works on it again. %(answer)s") % {"answer": _answer(issue)}
+        case State.REGISTERED:
+            return _("The authority has registered it. %(answer)s") % {"answer": _answer(issue)}
+        case State.IN_PROGRESS:
+            return _("The authority works on it. %(answer)s") % {"answer": _answer(issue)}
+        case State.EXTENDED:
+            return _("The authority has moved the term. %(answer)s") % {"answer": _answer(issue)}
+        case State.REDIRECTED:
+            return _("It was handed to another authority. %(answer)s") % {"answer": _answer(issue)}
+        case State.DEFERRED if issue.planned_date:
+            return _("The authority has promised it by %(day)s.") % {
+                "day": _day(issue.planned_date)
+            }
+        case State.ANSWERED if issue.answered_at:
+            silence = issue.answered_at + timedelta(days=deadlines.SILENCE_DAYS)
+            return _(
+                "Read the answer and say whether it is solved. Without a word from you it closes on %(day)s."
+            ) % {"day": _day(clock.region_date(silence))}
+        case State.WITHDRAWN:
+            return _("You have withdrawn it: nothing more happens.")
+        case _:
+            return _("It is closed: nothing more happens.")
+
+
+def last_day(due_at: datetime) -> date:
+    """The last day on which something due at the end of a day can be done, in the region."""
+    return clock.region_date(due_at - timedelta(microseconds=1))
+
+
+def _answer(issue: Issue) -> str:
+    if issue.answer_due_at is None:
+        return ""
+    day = last_day(issue.answer_due_at)
+    if day < clock.region_date(clock.now()):
+        return _("The answer was due on %(day)s and is late.") % {"day": _day(day)}
+    return _("The answer is due by %(day)s.") % {"day": _day(day)}
+
+
+def _day(day: date) -> str:
+    return formats.date_format(day, "j E Y")
