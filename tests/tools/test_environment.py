@@ -1,15 +1,10 @@
-"""The settings that processes are started with, and the table that explains them."""
-
-import re
-from pathlib import Path
+"""The settings that processes are started with on one machine."""
 
 import pytest
 
 from tools import environment
 from tools.checkout import Checkout
 from tools.ports import Ports
-
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -43,16 +38,3 @@ def test_no_password_stands_on_a_command_line(checkout: Checkout, ports: Ports) 
     for program in environment.portal(checkout, ports, {}, own):
         line = " ".join(map(str, program.command))
         assert not any(secret in line for secret in checkout.secrets.values())
-
-
-def test_the_table_of_settings_is_complete() -> None:
-    """Every variable that settings.py reads has a row in docs/operations.md, and no other has."""
-    read = set(
-        re.findall(
-            r'\benv(?:\.\w+)?\(\s*"([A-Z_0-9]+)"',
-            (ROOT / "config" / "settings.py").read_text(encoding="utf-8"),
-        )
-    )
-    table = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
-    listed = set(re.findall(r"^\| `([A-Z_0-9]+)` \|", table, re.MULTILINE))
-    assert listed == read
