@@ -64,7 +64,7 @@ class History:
         # The later the more: a portal grows. The last two days fill the moderators' queue.
         ages = sorted((self._random.random() ** 1.7 * DAYS for _ in range(count)), reverse=True)
         for number, age in enumerate(ages, start=1):
-            filed_at = self._now - timedelta(days=age)
+            filed_at = min(_at_hours(self._now - timedelta(days=age), 7, 23), self._now)
             with transaction.atomic():
                 issue = self._filed(filed_at)
                 self._live(issue, filed_at)
@@ -119,7 +119,7 @@ class History:
         moment = filed_at
         while (step := self._next(issue)) is not None:
             pause, act = step
-            moment += pause
+            moment = max(moment, _at_hours(moment + pause, 9, 18))
             if moment > self._now:
                 return
             with clock.told(moment):
@@ -275,6 +275,12 @@ class History:
             solved=solved,
             comment=self._texts.review(stars) if solved else self._texts.rework(),
         )
+
+
+def _at_hours(moment: datetime, first: int, last: int) -> datetime:
+    """The same day with its hour moved, in proportion, between `first` and `last` (region's time)."""
+    local = moment.astimezone(clock.region_zone())
+    return local.replace(hour=first + local.hour * (last - first) // 24)
 
 
 def send_what_waits() -> int:
