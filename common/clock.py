@@ -41,3 +41,8 @@ def end_of_day(day: date) -> datetime:
     """The last moment of `day` in the region, that is the first of the next one, UTC."""
     midnight = datetime.combine(day + timedelta(days=1), time.min, tzinfo=region_zone())
     return midnight.astimezone(ZoneInfo("UTC"))
+
+
+def last_day(due_at: datetime) -> date:
+    """The last day in the region before `due_at`, a moment made by `end_of_day`."""
+    return region_date(due_at - timedelta(microseconds=1))

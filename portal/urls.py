@@ -1,10 +1,46 @@
 """Addresses of the portal; the names of R0.2."""
 
-from django.urls import path
+from django.urls import include, path, register_converter
+from django.urls.converters import StringConverter
 
-from portal.views import pages
+from portal.views import authorities, health, issue, lists, mapping, media, pages, tiles
+
+
+class NumberConverter(StringConverter):
+    """A message's public number: the year and the number within it."""
+
+    regex = r"\d{4}-\d{1,9}"
+
+
+register_converter(NumberConverter, "number")
 
 app_name = "portal"
 urlpatterns = [
+    path("", include("portal.filing.urls")),
+    path("", include("portal.my.urls")),
     path("", pages.home, name="home"),
+    path("robots.txt", pages.robots),
+    path("favicon.ico", pages.favicon),
+    path("map/", mapping.map_page, name="map"),
+    path("map/issues.json", mapping.map_issues, name="map_issues"),
+    path("map/places.json", mapping.map_places, name="map_places"),
+    path("tiles/base/<int:zoom>/<int:x>/<int:y>.svg", tiles.base_tile, name="base_tile"),
+    path("tiles/region.svg", tiles.region, name="region_picture"),
+    path("issues/", lists.issue_list, name="issues"),
+    path("issues/<number:number>/", issue.issue_page, name="issue"),
+    path("issues/<number:number>/timeline.json", issue.issue_timeline, name="timeline"),
+    path("issues/<number:number>/place.svg", tiles.place, name="place_picture"),
+    path("authorities/", authorities.authority_list, name="authorities"),
+    path("authorities/<slug:slug>/", authorities.authority_page, name="authority"),
+    path("media/<uuid:uid>/", media.attachment, name="media"),
+    path("media/<uuid:uid>/page/", media.attachment, {"size": "page"}, name="media_page"),
+    path(
+        "media/<uuid:uid>/thumbnail/",
+        media.attachment,
+        {"size": "thumbnail"},
+        name="media_thumbnail",
+    ),
+    path("healthz", health.healthz),
+    path("readyz", health.readyz),
+    path("metrics", health.metrics),
 ]

@@ -1,10 +1,14 @@
-"""Template tags of the design system: an icon of the sprite, and the way back after a change of language."""
+"""Template tags of the design system: icons, the last day of a term, the way back."""
+
+from datetime import date, datetime
 
 from django import template
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+
+from common import clock
 
 register = template.Library()
 
@@ -17,6 +21,12 @@ def icon(name: str) -> SafeString:
         static("icons.svg"),
         name,
     )
+
+
+@register.filter
+def last_day(due_at: datetime | None) -> date | None:
+    """The day to show for a deadline, which is kept as the first moment that is too late."""
+    return clock.last_day(due_at) if due_at else None
 
 
 @register.simple_tag(takes_context=True)

@@ -1,4 +1,4 @@
-"""What is shown when something can not be done: each page says what to do next."""
+"""Pages for what can not be done: each says what to do next."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render

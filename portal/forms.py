@@ -1,0 +1,132 @@
+"""How addresses narrow lists and the map."""
+
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from authorities.models import Authority, Category, Kind, Topic
+from geo.models import Municipality
+from issues.models import STATE_LABELS
+from issues.queries import SORTS, Box, Filter
+from issues.workflow import PUBLIC_STATES, State
+
+STAGE_LABELS = [
+    ("open", _("in work")),
+    ("overdue", _("overdue")),
+    ("answered", _("answered, waits for the author")),
+    ("decided", _("with an answer")),
+    ("closed", _("closed")),
+    ("solved", _("solved, as the author confirmed")),
+]
+SORT_LABELS = {
+    "newest": _("newest first"),
+    "supported": _("most supported first"),
+    "deadline": _("nearest deadline first"),
+}
+assert SORT_LABELS.keys() == SORTS.keys()
+
+
+class FilterForm(forms.Form):
+    """The filter of the map; what it does not know narrows nothing and is said.
+
+    Its fields are the members of `issues.queries.Filter` as they stand in an address.
+    """
+
+    kind = forms.ChoiceField(
+        label=_("Kind"), required=False, choices=[("", _("any")), *Kind.choices]
+    )
+    category = forms.ModelChoiceField(
+        Category.objects.all(),
+        label=_("Category"),
+        required=False,
+        to_field_name="code",
+        empty_label=_("any"),
+    )
+    state = forms.ChoiceField(
+        label=_("State"),
+        required=False,
+        choices=[
+            ("", _("any")),
+            *STAGE_LABELS,
+            (_("Exactly"), [(s.value, STATE_LABELS[s]) for s in State if s in PUBLIC_STATES]),
+        ],
+    )
+    bbox = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data: QueryDict | None = None, **options: Any) -> None:
+        super().__init__(data, auto_id="filter-%s", **options)
+
+    def clean_bbox(self) -> Box | None:
+        """The place."""
+        text = self.cleaned_data["bbox"]
+        if not text:
+            return None
+        try:
+            return Box.parse(text)
+        except ValueError:
+            raise forms.ValidationError(_("This is not a part of the map.")) from None
+
+    @property
+    def chosen(self) -> Filter:
+        """What the valid part of the form lets through."""
+        self.is_valid()
+        given = self.cleaned_data
+        return Filter(
+            kind=given.get("kind", ""),
+            category=_code(given.get("category")),
+            topic=_code(given.get("topic")),
+            state=given.get("state", ""),
+            municipality=_code(given.get("municipality")),
+            authority=_code(given.get("authority")),
+            words=given.get("q", ""),
+            box=given.get("bbox"),
+        )
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether anything but the order is chosen."""
+        return any(value for name, value in self.cleaned_data.items() if name != "sort")
+
+
+class ListForm(FilterForm):
+    """The filter of the lists, with words and order."""
+
+    q = forms.CharField(label=_("Words, an address or a number"), required=False, max_length=200)
+    topic = forms.ModelChoiceField(
+        Topic.objects.all(),
+        label=_("Topic"),
+        required=False,
+        to_field_name="code",
+        empty_label=_("any"),
+    )
+    municipality = forms.ModelChoiceField(
+        # One row for each municipality, not for each of its boundaries.
+        Municipality.objects.defer("polygon").order_by("code", "-validity").distinct("code"),
+        label=_("Municipality"),
+        required=False,
+        to_field_name="code",
+        empty_label=_("any"),
+    )
+    authority = forms.ModelChoiceField(
+        Authority.objects.all(),
+        label=_("Authority"),
+        required=False,
+        to_field_name="slug",
+        empty_label=_("any"),
+    )
+    sort = forms.ChoiceField(label=_("Order"), required=False, choices=[*SORT_LABELS.items()])
+
+    field_order = ["q", "kind", "category", "topic", "state", "municipality", "authority", "sort"]
+
+    @property
+    def order(self) -> str:
+        """A name in `SORTS`."""
+        return self.cleaned_data.get("sort") or "newest"
+
+
+def _code(chosen: Category | Topic | Municipality | Authority | None) -> str:
+    if chosen is None:
+        return ""
+    return chosen.slug if isinstance(chosen, Authority) else chosen.code

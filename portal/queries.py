@@ -1,0 +1,146 @@
+"""What the base map draws, straight from the database as SVG paths."""
+
+from dataclasses import dataclass
+
+from django.contrib.gis.db.models import Extent
+from django.contrib.gis.geos import Polygon
+from django.db import connection
+from django.db.models import Count, Max, Min
+
+from common import clock
+from common.models import Delivery
+from geo.models import Landscape, Municipality, Place, Revision
+from issues.queries import Box
+
+# A line that leaves the picture is cut so far outside that the cut is never seen.
+MARGIN = 32
+
+
+@dataclass(frozen=True)
+class View:
+    """A picture of the map in Web Mercator.
+
+    Attributes:
+        west, north: the upper left corner, metres of EPSG:3857.
+        scale: pixels for a metre.
+        width, height: pixels.
+    """
+
+    west: float
+    north: float
+    scale: float
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A path of the picture, `kind` is `land` or a kind of landscape."""
+
+    kind: str
+    path: str
+
+
+_SHAPES = """
+WITH box AS (SELECT ST_Transform(ST_MakeEnvelope(%(x0)s, %(y0)s, %(x1)s, %(y1)s, 3857), 4326) AS g),
+chosen AS (
+    SELECT 'land' AS kind, ST_ClipByBox2D(polygon, g) AS drawn FROM geo_municipality, box
+        WHERE polygon && g AND validity @> CURRENT_DATE
+    UNION ALL
+    SELECT kind, ST_ClipByBox2D(geometry, g) FROM geo_landscape, box WHERE geometry && g
+)
+SELECT kind, ST_AsSVG(ST_TransScale(
+    ST_SimplifyPreserveTopology(ST_Transform(drawn, 3857), %(pixel)s),
+    %(dx)s, %(dy)s, %(scale)s, %(scale)s), 1, 1)
+FROM chosen WHERE NOT ST_IsEmpty(drawn)
+"""
+
+
+def shapes(view: View) -> list[Shape]:
+    """Everything of the ground that touches a picture; lines are as fine as half a pixel shows."""
+    margin = MARGIN / view.scale
+    east, south = view.west + view.width / view.scale, view.north - view.height / view.scale
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _SHAPES,
+            {
+                "x0": view.west - margin,
+                "y0": south - margin,
+                "x1": east + margin,
+                "y1": view.north + margin,
+                "pixel": 0.5 / view.scale,
+                "dx": -view.west,
+                "dy": -view.north,
+                "scale": view.scale,
+            },
+        )
+        return [Shape(kind, path) for kind, path in cursor.fetchall() if path]
+
+
+def ground_version() -> str:
+    """Changes when anything that the base map draws does."""
+    stamp = Revision.objects.values_list("stamp", flat=True).first()
+    places = Place.objects.aggregate(last=Max("pk"))["last"]
+    landscape = Landscape.objects.aggregate(last=Max("pk"))["last"]
+    return f"{stamp}-{places}-{landscape}"
+
+
+def settlements(*, larger_than: int, limit: int) -> list[Place]:
+    """Settlements with at least so many inhabitants, the largest first."""
+    return list(
+        Place.objects.filter(kind=Place.Kind.SETTLEMENT, population__gte=larger_than)
+        .only("name", "name_en", "point", "population")
+        .order_by("-population", "pk")[:limit]
+    )
+
+
+def details(view: View, kind: str, *, limit: int) -> list[Place]:
+    """Streets or houses of a picture, in a settled order."""
+    margin = 4 * MARGIN / view.scale
+    east, south = view.west + view.width / view.scale, view.north - view.height / view.scale
+    box = Polygon.from_bbox(
+        (view.west - margin, south - margin, east + margin, view.north + margin)
+    )
+    box.srid = 3857
+    return list(
+        Place.objects.filter(kind=kind, point__bboverlaps=box)
+        .only("name", "name_en", "point", "population")
+        .order_by("pk")[:limit]
+    )
+
+
+def region_box() -> Box:
+    """The box that holds all municipalities; the whole world where there is none."""
+    today = clock.region_date(clock.now())
+    found = Municipality.objects.filter(validity__contains=today)
+    hull = found.aggregate(hull=Extent("polygon"))["hull"]
+    return Box(*hull) if hull else Box(-180, -85, 180, 85)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """The deliveries that wait for one consumer.
+
+    Attributes:
+        consumer: its name.
+        count: how many.
+        late_seconds: for how long the most overdue attempt has been due; 0 when none is.
+    """
+
+    consumer: str
+    count: int
+    late_seconds: float
+
+
+def deliveries_waiting() -> list[Waiting]:
+    """What the outbox still has to deliver."""
+    rows = (
+        Delivery.objects.order_by("consumer")
+        .values("consumer")
+        .annotate(count=Count("pk"), first=Min("next_attempt_at"))
+    )
+    now = clock.now()
+    return [
+        Waiting(row["consumer"], row["count"], max(0.0, (now - row["first"]).total_seconds()))
+        for row in rows
+    ]

@@ -1,0 +1,119 @@
+"""The timeline of an issue in plain words, and the moves of its deadline."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.dateparse import parse_date
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from common import clock
+from issues.models import Issue, IssueEvent
+from issues.workflow import ACTIONS
+
+WORDS: Mapping[str, Promise] = {
+    "submit": _("The message was filed"),
+    "resubmit": _("The author corrected the message and sent it again"),
+    "reject": _("The moderator did not accept the message"),
+    "accept": _("The moderator accepted the message"),
+    "publish": _("The message was published"),
+    "assign": _("The message was given to: %(authority)s"),
+    "withdraw": _("The author withdrew the message"),
+    "hide": _("The moderator hid the message from the public"),
+    "unhide": _("The message is shown again"),
+    "dispatch": _("Sent to: %(authority)s"),
+    "register": _("Registered by the authority: No. %(number)s of %(date)s"),
+    "refuse_registration": _("The authority refused the registration; another one is looked for"),
+    "start": _("Taken into work%(executor)s"),
+    "report_progress": _("The authority told how the work goes on"),
+    "extend": _("The authority moved the deadline to %(until)s"),
+    "redirect": _("Handed over to: %(to)s"),
+    "defer": _("Work is planned for %(planned_date)s; the authority gave an interim answer"),
+    "answer": _("The authority answered"),
+    "rate": _("The author rated the answer: %(stars)s, %(verdict)s"),
+    "reopen": _("The author returned the answer: %(stars)s, not solved"),
+    "close": _("The message was closed"),
+    "close_by_silence": _("Closed: the author said nothing within 14 days after the answer"),
+    "acknowledge": _("The thanks were received and closed"),
+    "remind": _("The portal reminded of the deadline"),
+    "escalate": _("The deadline is missed; the superior was told"),
+}
+"""What each action of the workflow is called in a timeline."""
+
+ALARMS = frozenset({"reject", "hide", "escalate", "reopen", "refuse_registration"})
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the timeline.
+
+    Attributes:
+        at: when, UTC.
+        words: what happened.
+        note: what somebody wrote to it, shown as it is.
+        deadline: the last day for the answer from here on, where it changed; else None.
+        deadline_before: the last day until then, None where there was none.
+        is_alarm: whether it is bad news.
+    """
+
+    at: datetime
+    words: str
+    note: str
+    deadline: date | None
+    deadline_before: date | None
+    is_alarm: bool
+
+
+def entries(issue: Issue) -> list[Entry]:
+    """The public timeline of `issue`, oldest first."""
+    events = issue.events.select_related("words", "authority").order_by("seq")
+    told, before = [], None
+    for event in events:
+        due = clock.last_day(event.answer_due_at) if event.answer_due_at else None
+        if ACTIONS[event.action].public:
+            told.append(_entry(event, due, before))
+        before = due
+    return told
+
+
+def deadline_moves(told: Sequence[Entry]) -> list[Entry]:
+    """The entries that set or moved the deadline of the answer."""
+    return [entry for entry in told if entry.deadline]
+
+
+def _entry(event: IssueEvent, due: date | None, before: date | None) -> Entry:
+    words = getattr(event, "words", None)
+    return Entry(
+        at=event.at,
+        words=str(WORDS[event.action]) % _facts(event),
+        note=words.note if words else "",
+        deadline=due if due != before else None,
+        deadline_before=before,
+        is_alarm=event.action in ALARMS,
+    )
+
+
+def _facts(event: IssueEvent) -> dict[str, str]:
+    data: dict[str, Any] = event.data
+    executor = data.get("executor")
+    stars = data.get("stars") or 0
+    return {
+        "authority": str(event.authority) if event.authority else gettext("no authority yet"),
+        "number": str(data.get("number", "")),
+        "date": _day(data.get("date")),
+        "until": _day(data.get("until")),
+        "planned_date": _day(data.get("planned_date")),
+        "to": str(data.get("to") or event.authority or ""),
+        "executor": f": {executor}" if executor else "",
+        "stars": ngettext("%(count)s star of 5", "%(count)s stars of 5", stars) % {"count": stars},
+        "verdict": gettext("solved") if data.get("solved") else gettext("not solved"),
+    }
+
+
+def _day(text: str | None) -> str:
+    day = parse_date(text) if text else None
+    return date_format(day, "DATE_FORMAT") if day else ""

@@ -1,0 +1,39 @@
+"""Who answers, for what, and how well."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from authorities.models import Authority, ServiceArea
+from common import clock
+from issues import queries
+from issues.queries import Filter
+
+
+@require_safe
+def authority_list(request: HttpRequest) -> HttpResponse:
+    """`/authorities/`."""
+    found = queries.with_record(Authority.objects.filter(is_active=True))
+    return render(
+        request, "portal/authority_list.html", {"authorities": found.order_by("level", "name")}
+    )
+
+
+@require_safe
+def authority_page(request: HttpRequest, slug: str) -> HttpResponse:
+    """`/authorities/<slug>/`: what it answers for, its record and its newest messages."""
+    found = queries.with_record(Authority.objects.select_related("superior"))
+    authority = get_object_or_404(found, slug=slug)
+    today = clock.region_date(clock.now())
+    areas = (
+        ServiceArea.objects.filter(authority=authority, validity__contains=today)
+        .select_related("topic", "category", "municipality")
+        .defer("polygon", "municipality__polygon")
+        .order_by("category__position", "topic__position", "municipality__name")
+    )
+    newest = queries.page(Filter(authority=slug).issues(), sort="newest", size=6)
+    return render(
+        request,
+        "portal/authority.html",
+        {"authority": authority, "areas": areas, "page": newest},
+    )

@@ -1,0 +1,89 @@
+"""The page of one message, and its timeline to take home."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from accounts.models import User
+from authorities.models import ServiceArea
+from issues import queries, timeline
+from issues.models import Issue
+from issues.policies import may_see
+from issues.queries import Box
+from portal import timeline as words
+
+
+@require_safe
+def issue_page(request: HttpRequest, number: str) -> HttpResponse:
+    """`/issues/<number>/`."""
+    issue = queries.by_number(number).first()
+    if issue is None:
+        raise Http404
+    if not may_see(_reader(request), issue):
+        return _not_shown(request, issue)
+    told = words.entries(issue)
+    context = {
+        "issue": issue,
+        "entries": told,
+        "moves": words.deadline_moves(told),
+        "why": _why(issue),
+        "around": _around(issue),
+        "is_mine": request.user.pk == issue.author_id,
+    }
+    response = render(request, "portal/issue.html", context)
+    if not issue.is_public:
+        response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@require_safe
+def issue_timeline(request: HttpRequest, number: str) -> HttpResponse:
+    """`/issues/<number>/timeline.json`: the chain of entries with their hashes (R1.4)."""
+    issue = queries.by_number(number).first()
+    if issue is None or not may_see(_reader(request), issue):
+        raise Http404
+    response = JsonResponse(
+        timeline.public_form(issue), json_dumps_params={"ensure_ascii": False, "indent": 1}
+    )
+    response["Content-Disposition"] = f'attachment; filename="timeline-{issue.number}.json"'
+    return response
+
+
+def _around(issue: Issue) -> Box:
+    lon, lat, across = issue.point.x, issue.point.y, 0.012
+    return Box(lon - across, lat - across / 2, lon + across, lat + across / 2)
+
+
+def _reader(request: HttpRequest) -> User | None:
+    return request.user if request.user.is_authenticated else None
+
+
+def _not_shown(request: HttpRequest, issue: Issue) -> HttpResponse:
+    """Nothing of the message; the reason where a moderator hid it, since that is public."""
+    if not issue.is_hidden:
+        raise Http404
+    hiding = issue.events.filter(action="hide").select_related("words").order_by("-seq").first()
+    found = getattr(hiding, "words", None)
+    context = {"number": issue.number, "reason": found.note if found else "", "hiding": hiding}
+    return render(request, "portal/issue_hidden.html", context, status=404)
+
+
+def _why(issue: Issue) -> dict[str, Any]:
+    """How the authority was found, for the page: the rule, or who chose by hand."""
+    rule_id = issue.routing.get("rule")
+    rule = None
+    if rule_id:
+        rule = (
+            ServiceArea.objects.filter(pk=rule_id)
+            .select_related("authority", "topic", "category", "municipality")
+            .defer("polygon", "municipality__polygon")
+            .first()
+        )
+    # A later redirection does not change by which rule the message was first routed.
+    return {
+        "rule": rule,
+        "chosen_by": issue.routing.get("chosen_by", ""),
+        "was_redirected": bool(rule and rule.authority_id != issue.authority_id),
+    }
