@@ -184,6 +184,8 @@ def _apart(sites: Sequence[tuple[float, float]], gap: float) -> Iterator[tuple[f
 
 
 def _load_places() -> None:
+    if Place.objects.filter(source_id__startswith="demo:").exists():
+        return
     names = Counter(found.name for found in settlements())
     towns = [
         Place(
@@ -252,6 +254,7 @@ def _streets_of(town: Place) -> Iterator[tuple[Place, LineString]]:
             name=name,
             label=f"{town.name}, {name}",
             parent=town,
+            population=town.population,
             point=GeoPoint(round(middle.x, 6), round(middle.y, 6), srid=4326),
             source_id=f"demo:{town.source_id}:{number}",
         )
@@ -268,6 +271,7 @@ def _houses_of(street: Place, line: LineString) -> Iterator[Place]:
             name=number,
             label=f"{street.label}, {number}",
             parent=street,
+            population=street.population,
             point=GeoPoint(round(point.x + side, 6), round(point.y + side, 6), srid=4326),
             source_id=f"{street.source_id}:{number}",
         )

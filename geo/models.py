@@ -66,7 +66,11 @@ class Place(models.Model):
         help_text=_("the full address as it is compared: small letters, no «ё»"),
     )
     point = models.PointField(_("point"), srid=4326)
-    population = models.PositiveIntegerField(_("population"), default=0)
+    population = models.PositiveIntegerField(
+        _("population"),
+        default=0,
+        help_text=_("of the settlement, with its streets and houses too"),
+    )
     source_id = models.CharField(_("number in the source"), max_length=60, unique=True)
 
     class Meta:

@@ -1,12 +1,17 @@
 """What is read of the ground."""
 
+import math
+import re
+from dataclasses import dataclass
 from datetime import date
 
 import shapely
 from django.contrib.gis.db.models.functions import AsWKB
+from django.db import connection, transaction
 
+from geo.addresses import telling_words
 from geo.areas import AreaIndex
-from geo.models import Municipality
+from geo.models import Municipality, Place
 from geo.revision import PerPeriod
 
 
@@ -45,3 +50,121 @@ def days_of_change() -> list[date]:
 
 
 _municipalities = PerPeriod(days_of_change=days_of_change, make=_municipalities_on)
+
+
+# --- Gazetteer ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class FoundPlace:
+    """A place of the gazetteer: its full address, WGS 84 degrees, and what it is (`Place.Kind`)."""
+
+    label: str
+    lon: float
+    lat: float
+    kind: str
+
+
+_ALIKE = "0.4"
+"""From this likeness of trigrams on a word counts as the same with a typing mistake."""
+_INDEXED = 3
+"""Letters from which on the index of trigrams finds a word."""
+_NEAR = (("house", 60), ("street", 400), ("settlement", 15_000))
+"""How near a thing must be, metres, for a point to be called by it."""
+
+
+def find_places(*, text: str, limit: int = 8) -> list[FoundPlace]:
+    """Places by what somebody types of an address: words in any order, the last one may be unfinished.
+
+    Every word must be there, if need be with a typing mistake; larger settlements come first. Houses
+    are looked up once a number is typed.
+
+    Args:
+        text: as typed, such as «мытищи мира 12» or «г. Мытищи, ул. Мира, д. 12».
+        limit: how many at most.
+    """
+    words = telling_words(text)
+    if not words:
+        return []
+    found = _places(words, limit, mistaken=frozenset())
+    long = frozenset(word for word in words if len(word) > _INDEXED and not word[0].isdigit())
+    if found or not long:
+        return found
+    # Likeness is dear to compute: it is asked only of the words that are nowhere as they are.
+    unknown = frozenset(word for word in long if not _is_known(word))
+    return _places(words, limit, mistaken=unknown or long)
+
+
+def _is_known(word: str) -> bool:
+    return Place.objects.filter(search__contains=word).exists()
+
+
+def _places(words: list[str], limit: int, *, mistaken: frozenset[str]) -> list[FoundPlace]:
+    conditions, scores = [], []
+    values: dict[str, str | int] = {"limit": limit}
+    if not any(word[0].isdigit() for word in words):
+        conditions.append("kind <> 'house'")
+    if not any(len(word) >= _INDEXED for word in words):
+        conditions.append("kind = 'settlement'")
+    for number, word in enumerate(words):
+        escaped = re.escape(word)
+        unfinished = number == len(words) - 1
+        values |= {
+            f"word{number}": word,
+            f"has{number}": f"%{word.replace('_', '')}%",
+            f"begins{number}": rf"\m{escaped}",
+            f"is{number}": rf"\m{escaped}\M",
+        }
+        starts = f"search ~ %({'begins' if unfinished else 'is'}{number})s"
+        if len(word) < _INDEXED or word[0].isdigit():
+            conditions.append(starts)
+        elif word in mistaken:
+            conditions.append(f"%(word{number})s <<%% search")
+        else:
+            conditions.append(f"search LIKE %(has{number})s AND search ~ %(begins{number})s")
+        scores.append(
+            f"CASE WHEN search ~ %(is{number})s THEN 1"
+            f" ELSE strict_word_similarity(%(word{number})s, search) END"
+        )
+    with transaction.atomic(), connection.cursor() as cursor:
+        if mistaken:
+            cursor.execute(
+                "SELECT set_config('pg_trgm.strict_word_similarity_threshold', %s, true)", [_ALIKE]
+            )
+        # Only %-placeholders and our own words are put together here.
+        cursor.execute(
+            "SELECT label, ST_X(point), ST_Y(point), kind FROM geo_place"  # noqa: S608
+            f" WHERE {' AND '.join(conditions)} ORDER BY {' + '.join(scores)} DESC,"
+            " array_position(ARRAY['settlement', 'street', 'house'], kind::text),"
+            " population DESC, length(label), label LIMIT %(limit)s",
+            values,
+        )
+        return [FoundPlace(*row) for row in cursor.fetchall()]
+
+
+def place_near(*, lon: float, lat: float) -> FoundPlace | None:
+    """What a point is called by: the nearest house, else street, else settlement that is near enough.
+
+    Args:
+        lon, lat: WGS 84 degrees.
+    """
+    point = "ST_SetSRID(ST_MakePoint(%(lon)s, %(lat)s), 4326)"
+    for kind, metres in _NEAR:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT label, ST_X(point), ST_Y(point), kind FROM geo_place"  # noqa: S608
+                f" WHERE kind = %(kind)s AND point && ST_Expand({point}, %(across)s, %(up)s)"
+                f" AND ST_DistanceSphere(point, {point}) <= %(metres)s"
+                f" ORDER BY ST_DistanceSphere(point, {point}), id LIMIT 1",
+                {
+                    "lon": lon,
+                    "lat": lat,
+                    "kind": kind,
+                    "metres": metres,
+                    "up": metres / 110_000,
+                    "across": metres / 110_000 / max(math.cos(math.radians(lat)), 0.01),
+                },
+            )
+            if row := cursor.fetchone():
+                return FoundPlace(*row)
+    return None

@@ -12,7 +12,9 @@ INSERT INTO geo_revision (id, stamp) VALUES (1, gen_random_uuid());
 
 CREATE FUNCTION geo_stamp_revision() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    UPDATE geo_revision SET stamp = gen_random_uuid();
+    -- The row may be gone where all tables were emptied at once.
+    INSERT INTO geo_revision (id, stamp) VALUES (1, gen_random_uuid())
+        ON CONFLICT (id) DO UPDATE SET stamp = excluded.stamp;
     RETURN NULL;
 END $$;
 
