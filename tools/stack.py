@@ -151,10 +151,12 @@ class Stack:
                 with opener.open(address, timeout=5):
                     return
             except urllib.error.HTTPError as error:
-                problem = f"{error.code} {error.read(300).decode(errors='replace')}"
+                said = error.read(300).decode(errors="replace")
+                plain = error.headers.get_content_subtype() != "html"
+                problem = f"{error.code} {said if plain else ''}".strip()
             except OSError as error:
                 problem = str(error)
-            time.sleep(0.2)
+            time.sleep(0.5)
         lines = "\n    ".join(last_lines(self.checkout.log / "web.log", 20))
         raise Failure(
             f"{address} is not ready ({problem}); the end of var/log/web.log:\n    {lines}"
