@@ -9,10 +9,15 @@ _TYPE_ERROR = "canonical JSON holds null, booleans, integers, strings, lists and
 
 Json = None | bool | int | str | Sequence["Json"] | Mapping[str, "Json"]
 
+_PLAIN = frozenset({type(None), bool, int, str})
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
 
 def moment(value: datetime | None) -> str | None:
     """A moment as `2026-01-31T09:30:00.000000Z` (UTC, always six digits), None for None."""
-    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ") if value else None
+    if value is None:
+        return None
+    return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def dumps(value: Json) -> bytes:
@@ -22,18 +27,18 @@ def dumps(value: Json) -> bytes:
         TypeError: there is a float or another type whose text is not unambiguous.
     """
     _check(value)
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return text.encode()
+    return _encode(value).encode()
 
 
 def _check(value: object) -> None:
-    if value is None or isinstance(value, bool | int | str):
+    if type(value) in _PLAIN or isinstance(value, int | str):
         return
     if isinstance(value, Mapping):
         for key, item in value.items():
             if not isinstance(key, str):
                 raise TypeError(_TYPE_ERROR.format(type(key).__name__))
-            _check(item)
+            if type(item) not in _PLAIN:  # most are, and this is asked for every entry of a chain
+                _check(item)
     elif isinstance(value, Sequence) and not isinstance(value, bytes | bytearray):
         for item in value:
             _check(item)

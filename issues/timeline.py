@@ -5,7 +5,9 @@ the hash of the one before it. Words that people wrote are covered by salted dig
 carries note and salt, so a reader can check them too, until the law erases both.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from common import canonical
@@ -14,47 +16,83 @@ from issues.models import Issue, IssueEvent
 VERSION = 1
 
 
-def content(event: IssueEvent, *, number: str, authority: str | None) -> dict[str, canonical.Json]:
-    """What the hash of `event` covers.
+@dataclass(slots=True)
+class Entry:
+    """One entry as it is hashed.
 
-    Args:
-        event: the entry.
+    Attributes:
         number: the issue's public number.
         authority: slug of the authority that answers after the entry, None for none.
+        hash: over all the others, see `content`.
     """
+
+    number: str
+    seq: int
+    action: str
+    actor: str
+    at: datetime
+    state_before: str
+    state_after: str
+    is_hidden: bool
+    authority: str | None
+    moderation_due_at: datetime
+    registration_due_at: datetime | None
+    answer_due_at: datetime | None
+    data: Mapping[str, canonical.Json]
+    note_digest: str
+    private_digest: str
+    previous_hash: str
+    hash: str = ""
+
+
+def content(entry: Entry) -> dict[str, canonical.Json]:
+    """What the hash of `entry` covers."""
     return {
         "version": VERSION,
-        "issue": number,
-        "seq": event.seq,
-        "action": event.action,
-        "actor": event.actor,
-        "at": canonical.moment(event.at),
-        "state_before": event.state_before,
-        "state_after": event.state_after,
-        "is_hidden": event.is_hidden,
-        "authority": authority,
-        "moderation_due_at": canonical.moment(event.moderation_due_at),
-        "registration_due_at": canonical.moment(event.registration_due_at),
-        "answer_due_at": canonical.moment(event.answer_due_at),
-        "data": event.data,
-        "note_digest": event.note_digest,
-        "private_digest": event.private_digest,
-        "previous_hash": event.previous_hash,
+        "issue": entry.number,
+        "seq": entry.seq,
+        "action": entry.action,
+        "actor": entry.actor,
+        "at": canonical.moment(entry.at),
+        "state_before": entry.state_before,
+        "state_after": entry.state_after,
+        "is_hidden": entry.is_hidden,
+        "authority": entry.authority,
+        "moderation_due_at": canonical.moment(entry.moderation_due_at),
+        "registration_due_at": canonical.moment(entry.registration_due_at),
+        "answer_due_at": canonical.moment(entry.answer_due_at),
+        "data": entry.data,
+        "note_digest": entry.note_digest,
+        "private_digest": entry.private_digest,
+        "previous_hash": entry.previous_hash,
     }
+
+
+_STORED = (
+    *("issue__number", "seq", "action", "actor", "at", "state_before", "state_after", "is_hidden"),
+    *("authority__slug", "moderation_due_at", "registration_due_at", "answer_due_at", "data"),
+    *("note_digest", "private_digest", "previous_hash", "hash"),
+)
+
+
+def _public_entries(issue_ids: Collection[int]) -> dict[int, list[dict[str, Any]]]:
+    """The entries of some issues as anyone may download them, by the issue's id; one query."""
+    found: dict[int, list[dict[str, Any]]] = {pk: [] for pk in issue_ids}
+    rows = (
+        IssueEvent.objects.filter(issue__in=issue_ids)
+        .order_by("issue_id", "seq")
+        .values_list("issue_id", "words__note", "words__note_salt", *_STORED)
+    )
+    for issue_id, note, note_salt, *stored in rows.iterator(chunk_size=2000):
+        entry = Entry(*stored)
+        words = {"hash": entry.hash, "note": note or "", "note_salt": note_salt or ""}
+        found[issue_id].append({**content(entry), **words})
+    return found
 
 
 def public_form(issue: Issue) -> dict[str, Any]:
     """The timeline as anyone may download it: `/issues/<number>/timeline.json`."""
-    entries = []
-    events = issue.events.select_related("words", "authority").order_by("seq")
-    for event in events:
-        slug = event.authority.slug if event.authority else None
-        entry: dict[str, Any] = dict(content(event, number=issue.number, authority=slug))
-        entry["hash"] = event.hash
-        words = getattr(event, "words", None)
-        entry["note"] = words.note if words else ""
-        entry["note_salt"] = words.note_salt if words else ""
-        entries.append(entry)
+    entries = _public_entries([issue.pk])[issue.pk]
     return {"number": issue.number, "version": VERSION, "entries": entries}
 
 
@@ -83,7 +121,28 @@ def faults(entries: Iterable[Mapping[str, Any]]) -> list[str]:
 
 def verify(issue: Issue) -> list[str]:
     """What is wrong with the stored timeline of `issue`; empty when it is whole."""
-    entries = public_form(issue)["entries"]
+    return _faults_of(issue, _public_entries([issue.pk])[issue.pk])
+
+
+def verify_all(*, batch: int = 500) -> Iterator[tuple[int, dict[str, list[str]]]]:
+    """Verifies every timeline there is, `batch` issues at a time, two queries for each batch.
+
+    Yields:
+        How many issues were looked at so far, and what is wrong in this batch by number.
+    """
+    looked_at, last = 0, 0
+    while issues := list(
+        Issue.objects.filter(pk__gt=last)
+        .order_by("pk")
+        .only("number", "state", "event_count", "head_hash")[:batch]
+    ):
+        entries = _public_entries([issue.pk for issue in issues])
+        looked_at, last = looked_at + len(issues), issues[-1].pk
+        wrong = {issue.number: _faults_of(issue, entries[issue.pk]) for issue in issues}
+        yield looked_at, {number: found for number, found in wrong.items() if found}
+
+
+def _faults_of(issue: Issue, entries: list[dict[str, Any]]) -> list[str]:
     found = faults(entries)
     if not entries:
         return ["there is no timeline"]

@@ -1,6 +1,9 @@
 """What follows an answer: the author's verdict, the return, the closing; and the escalations."""
 
-from datetime import timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -87,21 +90,33 @@ def escalate_issue(*, issue: Issue) -> IssueEvent | None:
     with transaction.atomic():
         issue = lock(issue)
         now = clock.now()
-        running = deadlines.running(
-            issue.state,
-            moderation_due_at=issue.moderation_due_at,
-            registration_due_at=issue.registration_due_at,
-            answer_due_at=issue.answer_due_at,
-        )
-        if issue.escalate_at is None or now < issue.escalate_at or running is None:
+        due = due_escalation(issue, now)
+        if due is None:
             return None
-        name, due_at = running
-        late = now >= due_at
-        return perform(
-            issue,
-            "escalate" if late else "remind",
-            by=By.system(),
-            at=now,
-            data={"deadline": name},
-            changes={"escalate_at": None if late else due_at},
-        )
+        return perform(issue, due.action, by=By.system(), at=now, **due.told)
+
+
+@dataclass(frozen=True)
+class Escalation:
+    """The action that a deadline asks for, and what it tells and changes."""
+
+    action: str
+    told: Mapping[str, Any]
+
+
+def due_escalation(issue: Issue, now: datetime) -> Escalation | None:
+    """What the deadline that runs asks for at `now` (UTC), None when it asks for nothing yet."""
+    running = deadlines.running(
+        issue.state,
+        moderation_due_at=issue.moderation_due_at,
+        registration_due_at=issue.registration_due_at,
+        answer_due_at=issue.answer_due_at,
+    )
+    if issue.escalate_at is None or now < issue.escalate_at or running is None:
+        return None
+    name, due_at = running
+    late = now >= due_at
+    return Escalation(
+        "escalate" if late else "remind",
+        {"data": {"deadline": name}, "changes": {"escalate_at": None if late else due_at}},
+    )

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +20,16 @@ from issues.workflow import (
     State,
     next_state,
 )
+
+
+@dataclass(slots=True)
+class Words:
+    """What stands beside an entry, outside the chain; see `EventNote`."""
+
+    note: str
+    note_salt: str
+    private: Mapping[str, canonical.Json]
+    private_salt: str
 
 
 def lock(issue: Issue | int) -> Issue:
@@ -52,23 +63,60 @@ def perform(
 
     Args:
         issue: locked by `lock`, or not yet saved for the action that makes it.
+        by: who acts; the policy is asked.
+        name, note, private, data, changes, given, at: as for `tell`.
+
+    Raises:
+        ActionRefusedError: the table or the policy refuses.
+    """
+    if not may_act(by, issue):
+        raise ActionRefusedError(name, "actor")
+    changes = dict(changes or {})
+    entry, words = tell(
+        issue,
+        name,
+        by=by,
+        note=note,
+        private=private,
+        data=data,
+        changes=changes,
+        given=given,
+        at=at or clock.now(),
+    )
+    return _save(issue, entry, words, {*changes, "state", "is_hidden"})
+
+
+def tell(
+    issue: Issue,
+    name: str,
+    *,
+    by: By,
+    at: datetime,
+    note: str = "",
+    private: Mapping[str, canonical.Json] | None = None,
+    data: Mapping[str, canonical.Json] | None = None,
+    changes: Mapping[str, Any] | None = None,
+    given: frozenset[Need] = frozenset(),
+) -> tuple[timeline.Entry, Words]:
+    """Does one action to an issue in memory, and tells it: the next entry of its chain.
+
+    Args:
+        issue: as it was before; as it is after.
         name: the action's name.
-        by: who acts.
+        by: who acts; whether that person may is for the caller to ask.
+        at: the moment, UTC.
         note: words that the public timeline shows; may be erased later.
         private: what only staff see, as JSON; may be erased later. Who acted is added.
         data: public facts that belong to the chain; no personal data.
         changes: fields of the issue that change with the action.
         given: needs that the caller has met and the issue does not show.
-        at: the moment, UTC; now when not given.
 
     Raises:
-        ActionRefusedError: the table or the policy refuses.
+        ActionRefusedError: the table refuses.
     """
     action = ACTIONS[name]
-    if not may_act(by, issue):
-        raise ActionRefusedError(name, "actor")
     before = State(issue.state) if issue.state else None
-    changes = dict(changes or {})
+    changes = changes or {}
     target = next_state(
         action,
         before,
@@ -76,25 +124,25 @@ def perform(
         hidden=issue.is_hidden,
         given=given | _needs_met(issue, note, changes),
     )
-    moment = at or clock.now()
-    if action.sets_hidden is not None:
-        changes["is_hidden"] = action.sets_hidden
-    changes["state"] = target
     was_running = _running(issue)
     for field, value in changes.items():
         setattr(issue, field, value)
+    issue.state = target
+    if action.sets_hidden is not None:
+        issue.is_hidden = action.sets_hidden
     if (now_running := _running(issue)) != was_running:
-        issue.escalate_at = now_running and deadlines.reminder(moment, now_running[1])
+        issue.escalate_at = now_running and deadlines.reminder(at, now_running[1])
     words = _words(note, private, by)
-    event = IssueEvent(
+    entry = timeline.Entry(
+        number=issue.number,
         seq=issue.event_count + 1,
         action=name,
         actor=by.actor,
-        at=moment,
+        at=at,
         state_before=before or "",
         state_after=target,
         is_hidden=issue.is_hidden,
-        authority=issue.authority,
+        authority=issue.authority.slug if issue.authority else None,
         moderation_due_at=issue.moderation_due_at,
         registration_due_at=issue.registration_due_at,
         answer_due_at=issue.answer_due_at,
@@ -105,29 +153,52 @@ def perform(
         ),
         previous_hash=issue.head_hash,
     )
-    slug = issue.authority.slug if issue.authority else None
-    event.hash = canonical.digest(timeline.content(event, number=issue.number, authority=slug))
-    issue.event_count, issue.head_hash = event.seq, event.hash
-    _save(issue, event, words, changes)
-    return event
+    entry.hash = canonical.digest(timeline.content(entry))
+    issue.event_count, issue.head_hash = entry.seq, entry.hash
+    return entry, words
 
 
-def _save(issue: Issue, event: IssueEvent, words: EventNote, changes: Mapping[str, Any]) -> None:
+def _save(issue: Issue, entry: timeline.Entry, words: Words, changed: set[str]) -> IssueEvent:
+    event = IssueEvent(
+        issue=issue,
+        seq=entry.seq,
+        action=entry.action,
+        actor=entry.actor,
+        at=entry.at,
+        state_before=entry.state_before,
+        state_after=entry.state_after,
+        is_hidden=entry.is_hidden,
+        authority=issue.authority,
+        moderation_due_at=entry.moderation_due_at,
+        registration_due_at=entry.registration_due_at,
+        answer_due_at=entry.answer_due_at,
+        data=entry.data,
+        note_digest=entry.note_digest,
+        private_digest=entry.private_digest,
+        previous_hash=entry.previous_hash,
+        hash=entry.hash,
+    )
     with transaction.atomic(savepoint=False):
         if issue._state.adding:
             issue.save(force_insert=True)
         else:
-            issue.save(update_fields=[*changes, "escalate_at", "event_count", "head_hash"])
-        event.issue = issue
+            issue.save(update_fields=changed | {"escalate_at", "event_count", "head_hash"})
+        event.issue_id = issue.pk
         event.save(force_insert=True)
-        words.event = event
-        words.save(force_insert=True)
+        EventNote(
+            event=event,
+            note=words.note,
+            note_salt=words.note_salt,
+            private=words.private,
+            private_salt=words.private_salt,
+        ).save(force_insert=True)
         outbox.enqueue(event_id=event.pk, key=issue.pk, action=event.action)
+    return event
 
 
-def _words(note: str, private: Mapping[str, canonical.Json] | None, by: By) -> EventNote:
+def _words(note: str, private: Mapping[str, canonical.Json] | None, by: By) -> Words:
     who = {"user": by.user.pk if by.user else None, "via": by.via}
-    return EventNote(
+    return Words(
         note=note,
         note_salt=secrets.token_hex(16) if note else "",
         private={**(private or {}), "by": who},
