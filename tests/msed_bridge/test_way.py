@@ -1,23 +1,30 @@
 """The way of an appeal to МСЭД and back, with a real stand-in that is killed, lies and goes silent."""
 
+import io
+import os
+import subprocess
+import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from pytest_django import Settings
 
 from accounts.models import User
 from authorities.models import Authority
-from common import clock
+from common import clock, uploads
 from issues import operations
 from issues.models import Attachment, Issue
+from issues.operations import Message
 from issues.policies import By
 from issues.workflow import State
 from msed_bridge import operations as bridge
 from msed_bridge import tasks
 from msed_bridge.models import Exchange, FileTransfer, Notice, Partner
-from tests.reference_servers.msed_process import Msed, wait_for
+from tests.reference_servers.msed_process import ROOT, Msed, wait_for
 
 Work = Callable[[], None]
 Reach = Callable[[Issue, str], Issue]
@@ -123,34 +130,74 @@ def test_a_lost_reply_is_asked_again_and_the_appeal_is_registered_once(
     assert len(appeal["messages"]) == 1
 
 
-def test_what_a_killed_worker_had_in_hand_is_taken_up_by_another(
-    msed: Msed, published: Issue, work: Work
-) -> None:
-    from common import outbox
-    from msed_bridge.operations import outgoing
+def worker(settings: Settings) -> subprocess.Popen[bytes]:
+    """A process that looks at the books once, on this test's database."""
+    base = connection.settings_dict
+    where = f"{base['USER']}:{base['PASSWORD']}@{base['HOST']}:{base['PORT']}/{base['NAME']}"
+    look = "from common import outbox; outbox.deliver_due('msed'); tasks.sweep.fn()"
+    code = f"import django; django.setup(); from msed_bridge import tasks; {look}"
+    env = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "DATABASE_URL": f"postgis://{where}",
+        "MSED_URL": settings.MSED_URL,
+        "MSED_USERNAME": settings.MSED_USERNAME,
+        "MSED_PASSWORD": settings.MSED_PASSWORD,
+    }
+    return subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, env=env)
 
-    outbox.deliver_due("msed")
-    killed = outgoing._claim()
-    assert killed is not None
+
+def test_what_a_killed_worker_had_in_hand_is_taken_up_by_another(
+    msed: Msed, published: Issue, settings: Settings, reach: Reach, work: Work
+) -> None:
+    msed.fault("delay", "RegisterAppeal", seconds=1)
+    process = worker(settings)
+    wait_for(lambda: Exchange.objects.filter(leased_until__isnull=False).exists())
+    process.kill()
+    process.wait()
     work()
     assert Exchange.objects.get().state == "waiting"  # still in the dead worker's hands
     due_now()
-    work()
 
-    assert Exchange.objects.get(direction="out").state == "done"
-    # The worker was only slow: what it brings late changes nothing.
-    assert outgoing._attempt(killed)
+    reach(published, State.ANSWERED)
+
     assert Exchange.objects.get(direction="out").attempts == 2
-    assert len(appeals(msed)) == 1
+    (appeal,) = appeals(msed).values()
+    assert len(appeal["messages"]) == 1
+
+
+def test_several_workers_send_at_once_and_each_appeal_keeps_its_order(
+    msed: Msed, resident: User, moderator: User, authority: Authority, message: Message, work: Work
+) -> None:
+    msed.control("/control/auto", {"on": False})
+    author = By.author(resident)
+    for _number in range(8):
+        issue = operations.file_issue(by=author, message=message)
+        operations.accept_issue(by=By.moderator(moderator), issue=issue)
+        operations.withdraw_issue(by=author, issue=issue)
+
+    def work_apart() -> None:
+        try:
+            for _look in range(3):
+                work()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        for done in [pool.submit(work_apart) for _worker in range(4)]:
+            done.result()
+
+    assert len(appeals(msed)) == 8
+    for appeal in appeals(msed).values():
+        kinds = [told["kind"] for told in appeal["messages"]]
+        assert kinds == ["RegisterAppeal", "AddToAppeal"]
+        assert appeal["state"] == "Отозвано"
+    assert set(Exchange.objects.values_list("state", "attempts")) == {("done", 1)}
 
 
 def test_a_long_file_goes_on_from_what_is_held(
     msed: Msed, issue: Issue, moderator: User, reach: Reach, work: Work, resident: User
 ) -> None:
-    import io
-
-    from common import uploads
-
     lines = b"".join(b"line %07d\n" % number for number in range(700_000))
     upload = uploads.examine(io.BytesIO(lines), name="notes.txt")
     operations.keep_issue_file(issue=issue, upload=upload, purpose=Attachment.Purpose.REPORT)
