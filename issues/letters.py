@@ -113,6 +113,8 @@ def context(event: IssueEvent, reader: Reader | None) -> dict[str, Any]:
     issue = event.issue
     words = getattr(event, "words", None) if event.pk else None
     data = event.data
+    # The author's own page, where a message is corrected and rated, or the public one.
+    is_author = reader is None or (reader.user is not None and reader.user.pk == issue.author_id)
     facts: dict[str, Any] = {
         "issue": issue,
         "reader": reader,
@@ -124,10 +126,10 @@ def context(event: IssueEvent, reader: Reader | None) -> dict[str, Any]:
         "answer_date": _last_day(event.answer_due_at),
         "registration_due_date": _last_day(event.registration_due_at),
         "is_thanks": issue.kind == Kind.THANKS,
-        "page": f"{settings.PUBLIC_URL}/issues/{issue.number}/",
+        "page": f"{settings.PUBLIC_URL}/{'my' if is_author else 'issues'}/{issue.number}/",
         "desk": f"{settings.PUBLIC_URL}/moderation/{issue.number}/",
         "cabinet": f"{settings.PUBLIC_URL}/cabinet/{issue.number}/",
-        "settings_page": f"{settings.PUBLIC_URL}/my/profile/",
+        "settings_page": f"{settings.PUBLIC_URL}/accounts/profile/",
         "may_stop": event.action not in ALWAYS_TOLD,
         "silence_days": deadlines.SILENCE_DAYS,
     }
@@ -215,5 +217,4 @@ def _readers(authority: Authority, *, heads: bool = False) -> Iterator[Reader]:
 
 
 def _last_day(due_at: datetime | None) -> date | None:
-    # A deadline is the first moment after its last day.
-    return clock.region_date(due_at - timedelta(microseconds=1)) if due_at else None
+    return clock.last_day(due_at) if due_at else None

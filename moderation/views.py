@@ -21,7 +21,7 @@ from common import clock
 from common.workdays import CalendarUnknownError
 from issues import letters
 from issues import operations as issue_operations
-from issues.models import Attachment, Issue
+from issues.models import STATE_LABELS, Attachment, Issue
 from issues.policies import By, may_moderate
 from issues.workflow import ActionRefusedError, State
 from moderation import operations, queries
@@ -271,7 +271,10 @@ def _message_page(
         "soon": clock.now() + queries.SOON,
         "history": queries.history(issue.author) if issue.author else None,
         "areas": queries.areas(issue.routing),
-        "events": issue.events.select_related("words", "authority").order_by("-seq"),
+        "events": [
+            (event, STATE_LABELS[State(event.state_after)])
+            for event in issue.events.select_related("words").order_by("-seq")
+        ],
         "preview": preview,
     }
     held = getattr(issue, "claim", None)

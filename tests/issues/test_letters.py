@@ -83,7 +83,7 @@ def test_the_author_is_told_at_each_step_of_the_way(published: Issue, resident: 
     for found in Letter.objects.filter(to="anna@example.org"):
         assert number in found.subject, found.key
         assert found.user == resident
-        assert f"/issues/{number}/" in found.text or found.key.endswith(":submitted")
+        assert f"/my/{number}/" in found.text
         # Who filed it and how to reach them is nobody's business on the way.
         assert "Иванова" not in found.text
     assert "48 hours" in letter("submitted").text
