@@ -78,6 +78,13 @@ class Place(models.Model):
         verbose_name_plural = _("places")
         indexes = [
             GinIndex(fields=["search"], opclasses=["gin_trgm_ops"], name="place_search_trigrams"),
+            # Nine of ten searches name no house, and nine of ten places are houses.
+            GinIndex(
+                fields=["search"],
+                opclasses=["gin_trgm_ops"],
+                name="place_name_trigrams",
+                condition=~models.Q(kind="house"),
+            ),
             models.Index(fields=["kind", "-population"], name="place_by_size"),
         ]
         constraints = [

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from geo.addresses import telling_words
 from geo.areas import AreaIndex
-from geo.models import Municipality, Place
+from geo.models import Municipality
 from geo.revision import PerPeriod
 
 
@@ -65,10 +65,10 @@ class FoundPlace:
     kind: str
 
 
-_ALIKE = "0.4"
-"""From this likeness of trigrams on a word counts as the same with a typing mistake."""
 _INDEXED = 3
 """Letters from which on the index of trigrams finds a word."""
+_ALIKE = 0.4
+"""From this likeness of trigrams on a word is taken for another with a typing mistake."""
 _NEAR = (("house", 60), ("street", 400), ("settlement", 15_000))
 """How near a thing must be, metres, for a point to be called by it."""
 
@@ -86,52 +86,55 @@ def find_places(*, text: str, limit: int = 8) -> list[FoundPlace]:
     words = telling_words(text)
     if not words:
         return []
-    found = _places(words, limit, mistaken=frozenset())
-    long = frozenset(word for word in words if len(word) > _INDEXED and not word[0].isdigit())
-    if found or not long:
+    patterns = [_begins(word) if word == words[-1] else _is_or_begins(word) for word in words]
+    if found := _places(words, patterns, limit):
         return found
-    # Likeness is dear to compute: it is asked only of the words that are nowhere as they are.
-    unknown = frozenset(word for word in long if not _is_known(word))
-    return _places(words, limit, mistaken=unknown or long)
+    mended = [
+        pattern if word[0].isdigit() or len(word) <= _INDEXED else _is_like(word) or pattern
+        for word, pattern in zip(words, patterns, strict=True)
+    ]
+    return _places(words, mended, limit) if mended != patterns else []
 
 
-def _is_known(word: str) -> bool:
-    return Place.objects.filter(search__contains=word).exists()
+def _begins(word: str) -> str:
+    return rf"\m{re.escape(word)}"
 
 
-def _places(words: list[str], limit: int, *, mistaken: frozenset[str]) -> list[FoundPlace]:
-    conditions, scores = [], []
+def _is_or_begins(word: str) -> str:
+    """An earlier word may still be a shortened one, a number or a letter may not."""
+    return _begins(word) + (r"\M" if len(word) < _INDEXED or word[0].isdigit() else "")
+
+
+def _is_like(word: str) -> str | None:
+    """A pattern of the words of settlements and streets that `word` may be meant to be."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('pg_trgm.strict_word_similarity_threshold', %s, true)", [str(_ALIKE)]
+        )
+        cursor.execute(
+            r"SELECT known FROM geo_place, regexp_split_to_table(search, '[^[:alnum:]-]+') known"
+            " WHERE kind <> 'house' AND %(word)s <<%% search AND similarity(known, %(word)s) >= %(least)s"
+            " GROUP BY known ORDER BY similarity(known, %(word)s) DESC, known LIMIT 3",
+            {"word": word, "least": _ALIKE},
+        )
+        known = [re.escape(row[0]) for row in cursor.fetchall()]
+    return rf"\m(?:{'|'.join(known)})\M" if known else None
+
+
+def _places(words: list[str], patterns: list[str], limit: int) -> list[FoundPlace]:
+    """Places whose address has all the patterns, ranked by how well it has the words."""
     values: dict[str, str | int] = {"limit": limit}
+    conditions, scores = [], []
     if not any(word[0].isdigit() for word in words):
         conditions.append("kind <> 'house'")
     if not any(len(word) >= _INDEXED for word in words):
         conditions.append("kind = 'settlement'")
-    for number, word in enumerate(words):
-        escaped = re.escape(word)
-        unfinished = number == len(words) - 1
-        values |= {
-            f"word{number}": word,
-            f"has{number}": f"%{word.replace('_', '')}%",
-            f"begins{number}": rf"\m{escaped}",
-            f"is{number}": rf"\m{escaped}\M",
-        }
-        starts = f"search ~ %({'begins' if unfinished else 'is'}{number})s"
-        if len(word) < _INDEXED or word[0].isdigit():
-            conditions.append(starts)
-        elif word in mistaken:
-            conditions.append(f"%(word{number})s <<%% search")
-        else:
-            conditions.append(f"search LIKE %(has{number})s AND search ~ %(begins{number})s")
-        scores.append(
-            f"CASE WHEN search ~ %(is{number})s THEN 1"
-            f" ELSE strict_word_similarity(%(word{number})s, search) END"
-        )
-    with transaction.atomic(), connection.cursor() as cursor:
-        if mistaken:
-            cursor.execute(
-                "SELECT set_config('pg_trgm.strict_word_similarity_threshold', %s, true)", [_ALIKE]
-            )
-        # Only %-placeholders and our own words are put together here.
+    for number, (word, pattern) in enumerate(zip(words, patterns, strict=True)):
+        values |= {f"word{number}": word, f"pattern{number}": pattern}
+        conditions.append(f"search ~ %(pattern{number})s")
+        scores.append(f"strict_word_similarity(%(word{number})s, search)")
+    with connection.cursor() as cursor:
+        # Only placeholders and our own words are put together here.
         cursor.execute(
             "SELECT label, ST_X(point), ST_Y(point), kind FROM geo_place"  # noqa: S608
             f" WHERE {' AND '.join(conditions)} ORDER BY {' + '.join(scores)} DESC,"

@@ -111,6 +111,24 @@ class Migration(migrations.Migration):
                 fields=["search"], name="place_search_trigrams", opclasses=["gin_trgm_ops"]
             ),
         ),
+        migrations.AddIndex(
+            model_name="place",
+            index=django.contrib.postgres.indexes.GinIndex(
+                condition=models.Q(("kind", "house"), _negated=True),
+                fields=["search"],
+                name="place_name_trigrams",
+                opclasses=["gin_trgm_ops"],
+            ),
+        ),
+        migrations.AlterField(
+            model_name="place",
+            name="population",
+            field=models.PositiveIntegerField(
+                default=0,
+                help_text="of the settlement, with its streets and houses too",
+                verbose_name="population",
+            ),
+        ),
         migrations.AddConstraint(
             model_name="landscape",
             constraint=models.CheckConstraint(
