@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -20,6 +21,7 @@ from portal.filing.draft import QUESTION, Draft
 from portal.filing.forms import Degrees, MessageForm, PlaceForm, WordsForm
 from portal.filing.prospect import Prospect, look_ahead
 from portal.places import Found
+from portal.queries import region_box
 
 
 @require_GET
@@ -78,6 +80,7 @@ def place(request: HttpRequest) -> HttpResponse:
             "places": results,
             "searched": "find" in request.POST or bool(results),
             "chosen": request.POST.get("place", ""),
+            "map": _map(),
         },
         status=400 if form.is_bound and not results else 200,
     )
@@ -312,6 +315,16 @@ def _find_point(draft: Draft, request: HttpRequest) -> list[Found]:
         draft.address = draft.address or places.nearest(lon=point[0], lat=point[1])
         return []
     return places.found(draft.address)
+
+
+def _map() -> dict[str, str]:
+    box = region_box()
+    return {
+        "tiles": settings.TILE_URL or "/tiles/base/{z}/{x}/{y}.svg",
+        "attribution": settings.TILE_ATTRIBUTION,
+        # Never by the rules of a language: a script reads it.
+        "box": f"{box.west!r},{box.south!r},{box.east!r},{box.north!r}",
+    }
 
 
 def _point(lon: str, lat: str) -> tuple[float, float] | None:

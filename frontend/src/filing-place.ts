@@ -1,0 +1,5 @@
+// Entry point of the place step: the map, addresses while typing.
+
+import { pickPlace } from "./filing/place";
+
+pickPlace();
