@@ -2,15 +2,16 @@
 
 import time
 import tracemalloc
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import transaction
 from django.test import Client
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
+from hypothesis import settings as how
 from hypothesis import strategies as st
+from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from accounts.models import User
 from authorities.models import Authority
@@ -218,7 +219,7 @@ class TestFollowing:
         self,
         given_to_msed: Issue,
         monkeypatch: pytest.MonkeyPatch,
-        django_capture_on_commit_callbacks: Callable[..., list[Callable[[], None]]],
+        django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
     ) -> None:
         asked: list[str] = []
         monkeypatch.setattr("msed_bridge.hints._poll", lambda: asked.append("poll"))
@@ -242,9 +243,7 @@ def _interleavings(draw: st.DrawFn) -> list[int]:
     return draw(st.permutations([*range(len(STORY)), *repeats]))
 
 
-@settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@how(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(order=_interleavings())
 def test_any_order_and_any_repetition_end_like_the_ordered_story(
     published: Issue, order: list[int]
@@ -304,7 +303,7 @@ class TestAuthentication:
         assert fault(response) == ("wsse:MessageExpired", None)
 
     def test_without_a_password_of_its_own_the_portal_lets_nobody_in(
-        self, given_to_msed: Issue, settings: pytest.FixtureRequest
+        self, given_to_msed: Issue, settings: Settings
     ) -> None:
         header = token(password="any")
         settings.MSED_CALLBACK_PASSWORD = ""

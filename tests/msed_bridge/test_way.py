@@ -237,7 +237,12 @@ def test_a_file_that_never_comes_right_is_given_up_and_the_answer_says_so(
     msed: Msed, published: Issue, reach: Reach, work: Work
 ) -> None:
     msed.fault("wrong_hash", "GetFileChunk", count=None)
-    wait_for(lambda: work() or FileTransfer.objects.exists())
+
+    def asked() -> bool:
+        work()
+        return FileTransfer.objects.exists()
+
+    wait_for(asked)
     FileTransfer.objects.update(give_up_at=clock.now())
     due_now()
 
@@ -290,7 +295,12 @@ def test_what_was_not_pushed_is_read_from_the_queue(
     msed: Msed, published: Issue, reach: Reach, work: Work
 ) -> None:
     msed.fault("gap", "documentAccepted")
-    wait_for(lambda: work() or Notice.objects.filter(kind="reportSent").exists())
+
+    def pushed() -> bool:
+        work()
+        return Notice.objects.filter(kind="reportSent").exists()
+
+    wait_for(pushed)
     published.refresh_from_db()
     assert published.state == State.DISPATCHED  # the first one is missing: the others wait
 
