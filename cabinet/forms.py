@@ -45,7 +45,8 @@ class Act(forms.Form):
     def __init__(self, *args: Any, issue: Issue, user: User, **kwargs: Any) -> None:
         self.issue, self.user = issue, user
         # Several forms stand on one page: each field has its own id.
-        super().__init__(*args, auto_id=f"{type(self).__name__.lower()}-%s", **kwargs)
+        kwargs["auto_id"] = f"{type(self).__name__.lower()}-%s"
+        super().__init__(*args, **kwargs)
 
     def perform(self, by: By) -> None:
         """Does it, by one operation.
@@ -159,9 +160,8 @@ class Redirect(Act):
         super().__init__(*args, **kwargs)
         field = self.fields["to"]
         assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = Authority.objects.filter(is_active=True).exclude(
-            pk=self.issue.authority_id
-        )
+        others = Authority.objects.filter(is_active=True)
+        field.queryset = others.exclude(issues=self.issue)
 
     def perform(self, by: By) -> None:
         to: Authority = self.cleaned_data["to"]
@@ -212,7 +212,7 @@ class Reply(Act):
         min_length=20,
         max_length=LONGEST_TEXT,
     )
-    files = _FilesField(
+    photos = _FilesField(
         label=_("Photos and documents"),
         required=False,
         help_text=_("At most five. Published with the answer."),
@@ -243,7 +243,7 @@ class Reply(Act):
                 signatory=self.user.full_name or str(self.user.official.authority),
                 signatory_post=self.user.official.post,
             ),
-            files=cleaned["files"],
+            files=cleaned["photos"],
         )
 
 

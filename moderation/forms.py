@@ -10,8 +10,8 @@ from issues.models import Issue
 from moderation.models import RejectionReason
 
 
-class _TopicField(forms.ModelChoiceField):
-    def label_from_instance(self, obj: Any) -> str:
+class _TopicField(forms.ModelChoiceField[Topic]):
+    def label_from_instance(self, obj: Topic) -> str:
         return f"{obj.category} · {obj}"
 
 

@@ -26,6 +26,7 @@ from issues.policies import By, may_moderate
 from issues.workflow import ActionRefusedError, State
 from moderation import operations, queries
 from moderation.forms import AcceptForm, AssignForm, ReasonForm, RejectForm
+from moderation.models import Claim
 
 PLACE = "moderation"
 REFUSALS = (
@@ -277,11 +278,11 @@ def _message_page(
         ],
         "preview": preview,
     }
-    held = getattr(issue, "claim", None)
+    held: Claim | None = getattr(issue, "claim", None)
     if held is not None and held.expires_at > clock.now():
         context["claim"] = held
+        context["is_mine"] = held.moderator_id == request.user.pk
     if issue.state == State.SUBMITTED:
-        context["is_mine"] = "claim" in context and held.moderator_id == request.user.pk
         context["accept_form"] = accept_form or AcceptForm(issue=issue)
         context["reject_form"] = reject_form or RejectForm(issue=issue)
     elif issue.published_at is not None:

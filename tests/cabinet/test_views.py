@@ -92,7 +92,7 @@ def test_from_registration_to_the_answer_with_a_photo(desk: Client, published: I
         "answer",
         decision="done",
         text="Яма заделана, работы приняты комиссией.",
-        files=[photo()],
+        photos=[photo()],
     )
     assert "The answer is published" in page
     answer = Answer.objects.get()
@@ -198,7 +198,7 @@ def test_a_refused_file_is_named_and_the_words_are_kept(desk: Client, at_work: I
         "answer",
         decision="done",
         text="Яма заделана, работы приняты комиссией.",
-        files=[SimpleUploadedFile("акт.exe", b"MZ" + b"\0" * 100)],
+        photos=[SimpleUploadedFile("акт.exe", b"MZ" + b"\0" * 100)],
     )
     assert "акт.exe" in page
     assert "Яма заделана, работы приняты комиссией." in page

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -55,8 +56,8 @@ def url(issue: Issue, verb: str = "") -> str:
     return f"/moderation/{issue.number}/" + (f"{verb}/" if verb else "")
 
 
-def text(response: object) -> str:
-    return response.content.decode()  # type: ignore[attr-defined]
+def text(response: Any) -> str:
+    return str(response.content.decode())
 
 
 @pytest.mark.parametrize("address", ["", "routing/", "{number}/"])
