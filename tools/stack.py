@@ -90,6 +90,8 @@ class Stack:
             with deaf_to_interrupts():
                 self.portal.end()
                 process.wait()
+        if process.returncode:
+            raise Failure(f"supervisord broke off ({process.returncode}); see var/log/portal.log")
 
     def watch(self) -> None:
         """Return when the portal is stopped from elsewhere; say when one of its processes starts anew."""
