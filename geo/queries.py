@@ -5,12 +5,13 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
 import shapely
 from django.contrib.gis.db.models.functions import AsWKB
 from django.db import connection, transaction
 
 from geo.addresses import telling_words
-from geo.areas import AreaIndex
+from geo.areas import AreaIndex, Floats, Integers
 from geo.models import Municipality
 from geo.revision import PerPeriod
 
@@ -27,6 +28,14 @@ def municipality_id_at(*, lon: float, lat: float, on: date) -> int | None:
     keys, index = _municipalities.on(on)
     covering = index.sets[index.find(lon, lat)]
     return keys[covering[0]] if covering else None
+
+
+def municipality_ids_at(*, lons: Floats, lats: Floats, on: date) -> Integers:
+    """`municipality_id_at` for arrays of points of equal length; 0 outside the region."""
+    keys, index = _municipalities.on(on)
+    found = index.find_many(lons, lats)
+    of_set = [keys[covering[0]] if covering else 0 for covering in index.sets]
+    return np.array(of_set, dtype=np.int64)[found]
 
 
 def _municipalities_on(day: date) -> tuple[list[int], AreaIndex]:
