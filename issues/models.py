@@ -4,6 +4,8 @@ import uuid
 
 from django.conf import settings
 from django.contrib.gis.db import models
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db.models import Q
 from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext_lazy as _
@@ -53,6 +55,10 @@ class NumberCounter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.year}: {self.last}"
+
+
+SEARCHED = SearchVector("published_text", "address", config="russian")
+"""What a search of the public looks through, as the index has it."""
 
 
 class Issue(models.Model):
@@ -182,6 +188,21 @@ class Issue(models.Model):
                 fields=["-published_at", "-id"],
                 condition=Q(state__in=_PUBLIC, is_hidden=False),
                 name="issue_public_newest",
+            ),
+            models.Index(
+                fields=["-support_count", "-id"],
+                condition=Q(state__in=_PUBLIC, is_hidden=False),
+                name="issue_public_supported",
+            ),
+            models.Index(
+                fields=["answer_due_at", "id"],
+                condition=Q(state__in=_PUBLIC, is_hidden=False, answer_due_at__isnull=False),
+                name="issue_public_deadline",
+            ),
+            GinIndex(
+                SEARCHED,
+                condition=Q(state__in=_PUBLIC, is_hidden=False),
+                name="issue_public_words",
             ),
             models.Index(
                 fields=["moderation_due_at", "id"],

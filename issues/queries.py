@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.contrib.gis.db.models import Extent
 from django.contrib.gis.geos import Polygon
-from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.contrib.postgres.search import SearchQuery
 from django.db.models import (
     Avg,
     Count,
@@ -27,14 +27,11 @@ from django.utils.dateparse import parse_datetime
 
 from authorities.models import Authority, Kind
 from common import clock
-from issues.models import Answer, Attachment, Issue, Rating
+from issues.models import SEARCHED, Answer, Attachment, Issue, Rating
 from issues.workflow import ANSWER_CLOCK_STATES, PUBLIC_STATES, State
 
 PUBLIC = Q(state__in=sorted(PUBLIC_STATES), is_hidden=False)
 """What everybody may read; written as the partial indexes have it."""
-
-TEXT = SearchVector("published_text", "address", config="russian")
-"""What a search looks through; written as the index has it."""
 
 CLUSTER_PIXELS = 64
 """Messages within one square of so many screen pixels become one sign on the map."""
@@ -151,7 +148,7 @@ def _matching(issues: QuerySet[Issue], words: str) -> QuerySet[Issue]:
             return issues.filter(serial=int(year[:9]))
         return issues.filter(number=f"{year}-{serial}")
     query = SearchQuery(words, config="russian", search_type="websearch")
-    return issues.annotate(text=TEXT).filter(text=query)
+    return issues.annotate(searched=SEARCHED).filter(searched=query)
 
 
 # --- Lists, page by page --------------------------------------------------------------------------
@@ -251,12 +248,12 @@ class Cluster:
     issue_id: int | None
 
 
-def clusters(issues: QuerySet[Issue], *, zoom: int) -> list[Cluster]:
+def clusters(issues: QuerySet[Issue], *, zoom: float) -> list[Cluster]:
     """What the map shows of `issues` at a zoom: each is in exactly one cluster.
 
     Args:
         issues: as `Filter.issues` gives them, with a box.
-        zoom: zoom of the web map, 0 is the world in 256 pixels.
+        zoom: zoom of the web map, 0 is the world in 256 pixels; need not be a whole number.
     """
     cells = 256 * 2**zoom / CLUSTER_PIXELS
     lon, lat = (

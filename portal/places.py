@@ -1,12 +1,12 @@
-"""Where a place is on the map, by its name."""
+"""Where to look on the map for a place that somebody names."""
 
 from dataclasses import dataclass
 
-from django.contrib.postgres.search import TrigramWordSimilarity
-from django.db.models.functions import Upper
-
 from geo.models import Place
+from geo.queries import find_places
 from issues.queries import Box
+
+_ZOOMS = {Place.Kind.HOUSE: 17, Place.Kind.STREET: 16, Place.Kind.SETTLEMENT: 13}
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class Found:
     Attributes:
         label: its full name.
         lon, lat: WGS 84 degrees.
-        zoom: the zoom that shows it well.
+        zoom: zoom of the web map that shows it well.
     """
 
     label: str
@@ -26,35 +26,14 @@ class Found:
 
     @property
     def box(self) -> Box:
-        """What a middling screen shows of it."""
-        across = 360 / 2**self.zoom * 2
-        return Box(
-            self.lon - across, self.lat - across / 2, self.lon + across, self.lat + across / 2
-        )
+        """What a middling screen shows at that zoom."""
+        half = 720 / 2**self.zoom
+        return Box(self.lon - half, self.lat - half / 2, self.lon + half, self.lat + half / 2)
 
 
 def find(words: str, limit: int = 5) -> list[Found]:
-    """Places whose full name is like `words`, the likest first, then the largest."""
-    words = words.strip()[:200]
-    if len(words) < 2:
-        return []
-    found = (
-        Place.objects.annotate(label_upper=Upper("label"))
-        .filter(label_upper__trigram_word_similar=words.upper())
-        .annotate(likeness=TrigramWordSimilarity(words.upper(), "label_upper"))
-        .order_by("-likeness", "-population", "label")[:limit]
-    )
+    """Places that `words` may mean, the best first."""
     return [
-        Found(place.label, round(place.point.x, 6), round(place.point.y, 6), _zoom(place))
-        for place in found
+        Found(place.label, place.lon, place.lat, _ZOOMS[Place.Kind(place.kind)])
+        for place in find_places(text=words[:200], limit=limit)
     ]
-
-
-def _zoom(place: Place) -> int:
-    match place.kind:
-        case Place.Kind.HOUSE:
-            return 17
-        case Place.Kind.STREET:
-            return 16
-        case _:
-            return 12 if place.population > 100_000 else 13

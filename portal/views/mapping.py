@@ -92,12 +92,15 @@ def map_places(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _zoom(request: HttpRequest) -> int | None:
-    text = request.GET.get("zoom", "")
-    return int(text) if text.isascii() and text.isdigit() and int(text[:3]) <= MAX_ZOOM else None
+def _zoom(request: HttpRequest) -> float | None:
+    try:
+        zoom = float(request.GET.get("zoom", ""))
+    except ValueError:
+        return None
+    return zoom if 0 <= zoom <= MAX_ZOOM else None
 
 
-def _sign(cluster: Cluster, issues: dict[int, Issue], zoom: int) -> dict[str, object]:
+def _sign(cluster: Cluster, issues: dict[int, Issue], zoom: float) -> dict[str, object]:
     sign: dict[str, object] = {
         "count": cluster.count,
         "lon": round(cluster.lon, 6),

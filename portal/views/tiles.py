@@ -69,10 +69,10 @@ def place(request: HttpRequest, number: str) -> HttpResponse:
     if not may_see(request.user if request.user.is_authenticated else None, issue):
         raise Http404
     theme, language = _look(request)
-    view = drawing.view_round(issue.point.x, issue.point.y, 13, 640, 400)
+    view = drawing.view_round(issue.point.x, issue.point.y, 14, 400, 260)
     svg = drawing.picture(
         view,
-        zoom=13,
+        zoom=14,
         theme=theme,
         language=language,
         version=queries.ground_version(),

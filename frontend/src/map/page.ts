@@ -1,0 +1,136 @@
+// Keeps map, list, filters and the page's address telling the same.
+
+import * as L from "leaflet";
+import { baseLayer } from "./base";
+import type { Places, Settings, Signs } from "./settings";
+import { SignLayer } from "./signs";
+
+const SETTLE_MS = 200;
+
+export class MapPage {
+  private readonly map: L.Map;
+  private readonly signs: SignLayer;
+  private readonly status = byId("map-status");
+  private readonly list = byId("beside");
+  private readonly filter = byId<HTMLFormElement>("map-filter");
+  private readonly search = byId<HTMLFormElement>("place-search");
+  private timer = 0;
+  private asking = new AbortController();
+
+  constructor(
+    private readonly element: HTMLElement,
+    private readonly settings: Settings,
+  ) {
+    document.documentElement.classList.add("has-script");
+    this.map = L.map(element, {
+      zoomControl: false,
+      minZoom: 4,
+      maxZoom: settings.maxZoom,
+    });
+    this.map.attributionControl.setPrefix(false);
+    L.control
+      .zoom({ zoomInTitle: settings.words.zoomIn, zoomOutTitle: settings.words.zoomOut })
+      .addTo(this.map);
+    this.signs = new SignLayer(this.map);
+  }
+
+  start(): void {
+    const [west, south, east, north] = this.settings.box;
+    const { zoom } = this.settings;
+    if (zoom === null) {
+      this.map.fitBounds([
+        [south, west],
+        [north, east],
+      ]);
+    } else {
+      this.map.setView([(south + north) / 2, (west + east) / 2], zoom);
+    }
+    baseLayer(this.settings).addTo(this.map);
+    this.map.on("moveend", () => this.soon());
+    this.filter.addEventListener("change", () => this.soon());
+    this.filter.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.soon();
+    });
+    this.search.addEventListener("submit", (event) => {
+      event.preventDefault();
+      void this.fly(new FormData(this.search).get("q") as string);
+    });
+    void this.refresh();
+  }
+
+  private soon(): void {
+    window.clearTimeout(this.timer);
+    this.timer = window.setTimeout(() => void this.refresh(), SETTLE_MS);
+  }
+
+  /** Asks for what the map shows now; an older question that is still open is dropped. */
+  private async refresh(): Promise<void> {
+    this.asking.abort();
+    this.asking = new AbortController();
+    const { signal } = this.asking;
+    const query = this.query();
+    const page = this.element.dataset["page"] ?? "";
+    try {
+      const [signs, list] = await Promise.all([
+        ask(`${this.element.dataset["issues"]}?${query}`, signal).then(
+          (answer) => answer.json() as Promise<Signs>,
+        ),
+        ask(`${page}?${query}&part=list`, signal).then((answer) => answer.text()),
+      ]);
+      this.signs.show(signs.signs);
+      this.list.innerHTML = list;
+      this.status.textContent = this.list.querySelector("h2")?.textContent ?? "";
+      window.history.replaceState(null, "", `${page}?${query}`);
+    } catch {
+      if (!signal.aborted) this.status.textContent = this.settings.words.failed;
+    }
+  }
+
+  /** The filters and the place as the server reads them from an address. */
+  private query(): URLSearchParams {
+    const query = new URLSearchParams();
+    for (const [name, value] of new FormData(this.filter)) {
+      if (typeof value === "string" && value && name !== "bbox") query.set(name, value);
+    }
+    query.set("bbox", boxOf(this.map.getBounds()));
+    query.set("zoom", String(this.map.getZoom()));
+    return query;
+  }
+
+  private async fly(words: string): Promise<void> {
+    const query = new URLSearchParams({ q: words });
+    try {
+      const answer = await ask(`${this.element.dataset["places"]}?${query}`);
+      const place = ((await answer.json()) as Places).places[0];
+      if (!place) {
+        this.status.textContent = this.settings.words.notFound;
+        return;
+      }
+      this.status.textContent = place.label;
+      this.map.flyTo([place.lat, place.lon], place.zoom);
+    } catch {
+      this.status.textContent = this.settings.words.failed;
+    }
+  }
+}
+
+function boxOf(bounds: L.LatLngBounds): string {
+  const west = Math.max(-180, bounds.getWest());
+  const east = Math.min(180, bounds.getEast());
+  const south = Math.max(-90, bounds.getSouth());
+  const north = Math.min(90, bounds.getNorth());
+  return [west, south, east, north].map((n) => n.toFixed(5)).join(",");
+}
+
+async function ask(address: string, signal: AbortSignal | null = null): Promise<Response> {
+  const answer = await fetch(address, { signal });
+  if (!answer.ok) throw new Error(`${answer.status}`);
+  return answer;
+}
+
+function byId<T extends HTMLElement = HTMLElement>(id: string): T {
+  const found = document.getElementById(id);
+  if (!found) throw new Error(`the page has no #${id}`);
+  return found as T;
+}
