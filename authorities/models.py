@@ -172,8 +172,9 @@ class Official(models.Model):
 class ServiceArea(models.Model):
     """A rule: this authority answers for these topics inside this polygon during this period (R3.2).
 
-    A rule names one topic, or one category, or neither (any topic). Its ground is a municipality or
-    a polygon of its own.
+    A rule names one topic, or one category, or neither (any topic). Its ground is a polygon of its
+    own, or a municipality: whatever has that municipality's code on the day in question, so that a
+    new set of boundaries leaves the rules as they are.
     """
 
     authority = models.ForeignKey(

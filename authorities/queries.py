@@ -5,60 +5,81 @@ from datetime import date
 import shapely
 from django.contrib.gis.db.models import MultiPolygonField
 from django.contrib.gis.db.models.functions import Area, AsWKB
-from django.db.models import Q
-from django.db.models.functions import Cast, Coalesce
+from django.db.models.functions import Cast
 
 from authorities.models import ServiceArea, Topic
 from authorities.rules import Rule, RuleBook, Subject
-from geo import queries as ground
+from geo import queries as geo_queries
 from geo.areas import AreaIndex
+from geo.models import Municipality
 
 
 def rule_book(day: date) -> RuleBook:
-    """The rules that are valid on a day, with the ground on which each of them holds."""
-    areas = (
+    """The rules that are valid on a day, with the ground on which each of them holds.
+
+    A rule names a municipality of one period and means it in every period: its ground is what has
+    the same code on that day. So a new set of boundaries leaves the rules as they are.
+    """
+    grounds: dict[bytes, int] = {}
+    municipalities = {
+        code: (name, grounds.setdefault(bytes(wkb), len(grounds)), m2.sq_km)
+        for code, name, wkb, m2 in Municipality.objects.filter(validity__contains=day)
+        .annotate(wkb=AsWKB("polygon"), m2=_area("polygon"))
+        .order_by("pk")
+        .values_list("code", "name", "wkb", "m2")
+    }
+    rules = []
+    for area in (
         ServiceArea.objects.filter(validity__contains=day)
-        .filter(Q(municipality__isnull=True) | Q(municipality__validity__contains=day))
         .select_related("authority", "topic", "category", "municipality")
         .defer("polygon", "municipality__polygon")
-        .annotate(
-            wkb=AsWKB(Coalesce("polygon", "municipality__polygon")),
-            m2=Area(
-                Cast(
-                    Coalesce("polygon", "municipality__polygon"),
-                    MultiPolygonField(srid=4326, geography=True),
-                )
-            ),
-        )
+        .annotate(wkb=AsWKB("polygon"), m2=_area("polygon"))
         .order_by("pk")
-    )
-    place_of: dict[bytes, int] = {}
-    rules = [
-        Rule(
-            id=area.pk,
-            authority=area.authority,
-            topic_id=area.topic_id,
-            category_id=area.category_id,
-            level=area.level,
-            priority=area.priority,
+    ):
+        if area.municipality is None:
             # Many rules share one ground: it is indexed once.
-            ground=place_of.setdefault(bytes(area.wkb), len(place_of)),
-            ground_name=area.municipality.name if area.municipality else "",
-            km2=area.m2.sq_km,
-            of=str(
-                (area.topic and area.topic.name) or (area.category and area.category.name) or ""
-            ),
+            ground = ("", grounds.setdefault(bytes(area.wkb), len(grounds)), area.m2.sq_km)
+        elif area.municipality.code in municipalities:
+            ground = municipalities[area.municipality.code]
+        else:
+            continue
+        rules.append(
+            Rule(
+                id=area.pk,
+                authority=area.authority,
+                topic_id=area.topic_id,
+                category_id=area.category_id,
+                level=area.level,
+                priority=area.priority,
+                ground_name=ground[0],
+                ground=ground[1],
+                km2=ground[2],
+                of=next((thing.name for thing in (area.topic, area.category) if thing), ""),
+            )
         )
-        for area in areas
-    ]
     subjects = {
         row[0]: Subject(*row) for row in Topic.objects.values_list("pk", "category_id", "level")
     }
-    return RuleBook(rules, subjects, AreaIndex([shapely.from_wkb(wkb) for wkb in place_of]))
+    return RuleBook(rules, subjects, AreaIndex([shapely.from_wkb(wkb) for wkb in grounds]))
+
+
+def _area(field: str) -> Area:
+    return Area(Cast(field, MultiPolygonField(srid=4326, geography=True)))
+
+
+def rules_without_ground(day: date) -> list[ServiceArea]:
+    """Rules that are valid on a day, while no municipality has their code then."""
+    codes = Municipality.objects.filter(validity__contains=day).values("code")
+    return list(
+        ServiceArea.objects.filter(validity__contains=day, municipality__isnull=False)
+        .exclude(municipality__code__in=codes)
+        .select_related("authority", "topic", "category")
+        .order_by("pk")
+    )
 
 
 def days_of_change() -> list[date]:
     """The days from which routing may differ from the day before."""
     validities = ServiceArea.objects.values_list("validity", flat=True)
     own = [day for one in validities for day in (one.lower, one.upper) if day]
-    return [*own, *ground.days_of_change()]
+    return [*own, *geo_queries.days_of_change()]
