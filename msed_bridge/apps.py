@@ -20,5 +20,9 @@ class MsedBridgeConfig(AppConfig):
             fetch=tasks.fetch_hint,
             follow=tasks.follow_hint,
         )
+        # Each apart: what is slow in one does not hold up the others.
+        schedule.every(5, "msed send", tasks.send.send)
+        schedule.every(5, "msed fetch", tasks.fetch.send)
         schedule.every(5, "msed sweep", tasks.sweep.send)
         schedule.every(settings.MSED_POLL_SECONDS, "msed poll", tasks.poll.send)
+        schedule.every(24 * 3600, "msed reconcile", tasks.reconcile.send)

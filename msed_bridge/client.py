@@ -215,6 +215,8 @@ def _call(operation: str, child: bytes) -> etree._Element:
     headers = {
         "Content-Type": "text/xml; charset=utf-8",
         "SOAPAction": f'"{MSED}/{operation}"',
+        # A packed reply could unpack to anything.
+        "Accept-Encoding": "identity",
     }
     try:
         reply = _zeep().transport.post(settings.MSED_URL, message, headers)

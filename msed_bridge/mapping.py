@@ -354,7 +354,14 @@ def _answer(told: Told, issue: Issue, files: FetchedFiles) -> None:
     words = text(event, "text")
     if files.missing:
         missing = ", ".join(f"«{name}»" for name in files.missing)
-        words += "\n\n" + _("Files that could not be obtained from the authority: %s.") % missing
+        words += (
+            "\n\n"
+            + _(
+                "Files of the authority that are not shown, because they did not arrive whole or are "
+                "not of a permitted kind: %s."
+            )
+            % missing
+        )
     reply = issues.Reply(
         uid=told.uid,
         decision=DECISIONS[text(event, "decision")],

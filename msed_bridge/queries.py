@@ -66,10 +66,13 @@ def last_seqs(uids: list[str]) -> Mapping[str, int]:
 
 
 def open_appeals() -> list[str]:
-    """Uids of the appeals that МСЭД has and the portal has not closed."""
+    """Uids of the appeals that МСЭД has, by its receipt, and the portal has not closed."""
+    received = Exchange.objects.filter(
+        issue=OuterRef("pk"), kind=Exchange.Kind.REGISTER, state=Exchange.State.DONE
+    )
     return [
         str(uid)
-        for uid in Appeal.objects.filter(is_open=True, issue__closed_at=None)
+        for uid in Appeal.objects.filter(Exists(received), is_open=True, issue__closed_at=None)
         .order_by("pk")
         .values_list("uid", flat=True)
     ]

@@ -1,4 +1,4 @@
-"""The bridge's work in the queue: hints to look now, and the sweep that makes hints unnecessary."""
+"""The bridge's work in the queue: each is also sent by the clock, so a lost hint does no harm."""
 
 import logging
 from collections.abc import Callable
@@ -36,17 +36,25 @@ def poll() -> None:
     try:
         operations.read_queue()
     except CallError as error:
-        logger.warning("the queue of МСЭД was not read: %s", error)
+        logger.warning("the queue of МСЭД was not read: %s", error.code)
 
 
 @dramatiq.actor(actor_name="msed_sweep", max_age=60_000)
 def sweep() -> None:
-    """Looks at all the books: what a lost hint or a killed worker left behind is found here."""
-    operations.send_due()
-    operations.fetch_due()
+    """Follows what a lost hint or a killed worker left behind."""
     for issue_id in queries.issues_to_follow():
         operations.follow_issue(issue_id)
     operations.forget_old_nonces()
+
+
+@dramatiq.actor(actor_name="msed_reconcile", max_age=3_600_000)
+def reconcile() -> None:
+    """Compares the books with those of МСЭД and repairs what can be repaired."""
+    try:
+        for difference in operations.reconcile():
+            logger.warning("reconciliation: %s", difference)
+    except CallError as error:
+        logger.warning("there was no reconciliation: %s", error.code)
 
 
 def _forgiving(look_now: Callable[..., object]) -> Callable[..., None]:

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import logging
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -39,14 +40,17 @@ def put_files(exchange: Exchange, *, renew: Callable[[], None]) -> None:
         _put(transfer, may_be_there=exchange.attempts > 1, renew=renew)
 
 
-def fetch_due(*, limit: int = 50) -> int:
+def fetch_due(*, seconds: float = 30) -> int:
     """Fetches files of МСЭД whose time has come.
+
+    Args:
+        seconds: after so long no further one is begun.
 
     Returns:
         How many arrived.
     """
-    arrived = 0
-    for _step in range(limit):
+    arrived, end = 0, time.monotonic() + seconds
+    while time.monotonic() < end:
         if not queries.due_files(clock.now()).exists() or not partner.may_call():
             break
         transfer = _claim()

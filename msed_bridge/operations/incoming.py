@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import DataError, IntegrityError, transaction
 from django.db.models import Q
+from django.db.models.functions import Greatest
 from lxml import etree
 
 from common import clock
@@ -96,10 +97,8 @@ def read_queue() -> int:
         queued, more = partner.call(client.get_notifications, after=after, limit=PAGE)
         for item in queued:
             new += _take_queued(item)
-        if queued:
-            _move_on(queued[-1].position)
+        _move_on(queued[-1].position if queued else after)
         more = more and bool(queued)
-    Partner.objects.filter(pk=settings.MSED_PARTNER_UID).update(polled_at=clock.now())
     return new
 
 
@@ -194,8 +193,9 @@ def _take_queued(item: client.Queued) -> bool:
 
 
 def _move_on(position: int) -> None:
-    Partner.objects.filter(pk=settings.MSED_PARTNER_UID, queue_position__lt=position).update(
-        queue_position=position
+    # Never back: another worker may have read further.
+    Partner.objects.filter(pk=settings.MSED_PARTNER_UID).update(
+        queue_position=Greatest("queue_position", position), polled_at=clock.now()
     )
 
 

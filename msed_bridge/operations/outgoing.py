@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+import time
 import uuid
 from datetime import timedelta
 from typing import Any
@@ -50,14 +51,17 @@ def note_event(event_id: int) -> None:
         _write_down(event, Exchange.Kind.ADD)
 
 
-def send_due(*, limit: int = 100) -> int:
+def send_due(*, seconds: float = 30) -> int:
     """Sends messages whose time has come, one after another; several workers may do it at once.
+
+    Args:
+        seconds: after so long no further one is begun.
 
     Returns:
         How many receipts came.
     """
-    received = 0
-    for _step in range(limit):
+    received, end = 0, time.monotonic() + seconds
+    while time.monotonic() < end:
         if not queries.due_exchanges(clock.now()).exists() or not partner.may_call():
             break
         exchange = _claim()

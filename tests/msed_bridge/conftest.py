@@ -46,7 +46,8 @@ def work() -> Callable[[], None]:
 
     def look() -> None:
         outbox.deliver_due("msed")
-        tasks.sweep.fn()
+        for task in (tasks.send, tasks.fetch, tasks.sweep):
+            task.fn()
 
     return look
 

@@ -134,7 +134,7 @@ def worker(settings: Settings) -> subprocess.Popen[bytes]:
     """A process that looks at the books once, on this test's database."""
     base = connection.settings_dict
     where = f"{base['USER']}:{base['PASSWORD']}@{base['HOST']}:{base['PORT']}/{base['NAME']}"
-    look = "from common import outbox; outbox.deliver_due('msed'); tasks.sweep.fn()"
+    look = "from common import outbox; outbox.deliver_due('msed'); tasks.send.fn()"
     code = f"import django; django.setup(); from msed_bridge import tasks; {look}"
     env = {
         **os.environ,
