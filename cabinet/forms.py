@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from authorities.models import Authority
@@ -60,7 +61,7 @@ class Act(forms.Form):
 class Register(Act):
     """Registration with number and day (59-ФЗ art. 8)."""
 
-    title = _("Register")
+    title = pgettext_lazy("act", "Register")
     done = _("The message is registered.")
     number = forms.CharField(
         label=_("Number"),
@@ -107,7 +108,7 @@ class RefuseRegistration(Act):
 class Start(Act):
     """Work begins."""
 
-    title = _("Take into work")
+    title = pgettext_lazy("act", "Take into work")
     done = _("The message is in work.")
     executor = forms.CharField(
         label=_("Executor"),
@@ -151,9 +152,9 @@ class Extend(Act):
 class Redirect(Act):
     """Another authority takes it over."""
 
-    title = _("Hand over")
+    title = pgettext_lazy("act", "Hand over")
     done = _("The message is handed over.")
-    to = forms.ModelChoiceField(label=_("To"), queryset=Authority.objects.none())
+    to = forms.ModelChoiceField(label=pgettext_lazy("authority", "To"), queryset=Authority.objects.none())
     note = _words(label=_("Words for the timeline"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -199,7 +200,7 @@ class _FilesField(forms.FileField):
 class Reply(Act):
     """The answer (R6.1)."""
 
-    title = _("Answer")
+    title = pgettext_lazy("act", "Answer")
     done = _("The answer is published, the author is asked to rate it.")
     decision = forms.ChoiceField(label=_("Decision"), choices=Answer.Decision.choices)
     due_date = _DayField(
