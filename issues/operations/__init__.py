@@ -11,6 +11,7 @@ from issues.operations.answering import (
     start_work,
 )
 from issues.operations.files import (
+    WAITING_TIME,
     TooManyFilesError,
     delete_stray_files,
     drop_waiting_file,
@@ -30,6 +31,7 @@ from issues.operations.judging import (
 from issues.operations.verdict import close_silent, escalate_issue, rate_issue
 
 __all__ = [
+    "WAITING_TIME",
     "Message",
     "Reply",
     "TooManyFilesError",

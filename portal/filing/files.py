@@ -33,8 +33,8 @@ def take(
     taken = Taken()
     for uid in set(removed) & set(draft.attachments):
         draft.attachments.remove(uid)
-        if one := waiting(draft, user, uid):
-            operations.drop_waiting_file(owner=user, uid=one[0].uid)
+        if _is_uid(uid):
+            operations.drop_waiting_file(owner=user, uid=uuid.UUID(uid))
     for file in sent:
         name = uploads.clean_name(file.name or "")
         if len(draft.attachments) >= MAX_ATTACHMENTS:
@@ -56,9 +56,9 @@ def take(
     return taken
 
 
-def waiting(draft: Draft, user: User, *only: str) -> list[Attachment]:
+def waiting(draft: Draft, user: User) -> list[Attachment]:
     """The draft's files that really wait with this person, in the order they were sent."""
-    uids = [uid for uid in draft.attachments if _is_uid(uid) and (not only or uid in only)]
+    uids = [uid for uid in draft.attachments if _is_uid(uid)]
     return list(Attachment.objects.filter(uid__in=uids, owner=user, issue=None)) if uids else []
 
 

@@ -62,14 +62,15 @@ class PlaceForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if {"lon", "lat"} <= cleaned.keys():
-            day = clock.region_date(clock.now())
-            inside = ground.municipality_id_at(lon=cleaned["lon"], lat=cleaned["lat"], on=day)
-            if inside is None:
-                outside = _(
-                    "This place is outside our region. Messages about it are taken elsewhere."
-                )
-                self.add_error("address", ValidationError(outside, "outside_region"))
+        if not {"address", "lon", "lat"} <= cleaned.keys():
+            return cleaned  # what is wrong with them is said already
+        lon, lat = cleaned["lon"], cleaned["lat"]
+        if lon is None or lat is None:
+            choose = _("Choose the place on the map or among the found addresses.")
+            self.add_error("address", ValidationError(choose, "point"))
+        elif not ground.municipality_id_at(lon=lon, lat=lat, on=clock.region_date(clock.now())):
+            outside = _("This place is outside our region: authorities elsewhere answer for it.")
+            self.add_error("address", ValidationError(outside, "outside_region"))
         return cleaned
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -331,7 +332,7 @@ def _point(lon: str, lat: str) -> tuple[float, float] | None:
     field = Degrees()
     try:
         return field.clean(lon), field.clean(lat)
-    except ValueError:
+    except ValidationError:
         return None
 
 

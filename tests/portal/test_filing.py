@@ -1,0 +1,406 @@
+"""Filing: four steps that lose nothing, one message however often it is sent, nobody else's files."""
+
+import io
+import json
+import threading
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from PIL import Image
+from pytest_django import DjangoAssertNumQueries, Settings
+
+from accounts.models import User
+from authorities.models import Authority, Topic
+from common import clock
+from common.uploads import examine
+from geo.models import Municipality, Place
+from issues import operations
+from issues.models import Attachment, Issue
+from issues.policies import By
+
+pytestmark = pytest.mark.django_db
+
+WORDS = "У дома яма, машины объезжают её по тротуару."
+
+
+@pytest.fixture(autouse=True)
+def _media(settings: Settings, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+
+
+@pytest.fixture
+def place(municipality: Municipality) -> Place:
+    return Place.objects.create(
+        kind="house",
+        name="1",
+        label="Квадратный, улица Мира, 1",
+        point="SRID=4326;POINT(37.5 55.5)",
+        source_id="1",
+    )
+
+
+@pytest.fixture
+def logged_in(client: Client, resident: User) -> Client:
+    client.force_login(resident)
+    return client
+
+
+@pytest.fixture
+def whole(topic: Topic) -> dict[str, Any]:
+    """The last step's form."""
+    return {
+        "uid": str(uuid.uuid4()),
+        "kind": "problem",
+        "topic": topic.code,
+        "address": "Квадратный, улица Мира, 1",
+        "lon": "37.5",
+        "lat": "55.5",
+        "description": WORDS,
+    }
+
+
+def photo(name: str = "яма.jpg") -> SimpleUploadedFile:
+    out = io.BytesIO()
+    Image.new("RGB", (64, 48), "grey").save(out, "JPEG")
+    return SimpleUploadedFile(name, out.getvalue(), "image/jpeg")
+
+
+def waiting_file(owner: User) -> Attachment:
+    return operations.keep_waiting_file(owner=owner, upload=examine(photo(), name="яма.jpg"))
+
+
+def test_four_steps_without_a_script_lead_to_a_number(
+    logged_in: Client, authority: Authority, topic: Topic, place: Place
+) -> None:
+    assert topic.name in logged_in.get("/new/").content.decode()
+
+    page = logged_in.get("/new/place/", {"kind": "problem", "topic": topic.code})
+    assert page.status_code == 200
+    start = {"kind": "problem", "topic": topic.code}
+    found = logged_in.post("/new/place/", start | {"address": "квадратный мира 1", "find": "1"})
+    assert place.label in found.content.decode()
+    chosen = {"address": "квадратный мира 1", "searched": "квадратный мира 1", "place": place.label}
+    assert logged_in.post("/new/place/", start | chosen).headers["Location"] == "/new/text/"
+
+    page = logged_in.get("/new/text/")
+    assert str(authority) in page.content.decode()
+    answer = logged_in.post(
+        "/new/text/", {"asks_words": "1", "description": WORDS, "photos": [photo()]}
+    )
+    assert answer.headers["Location"] == "/new/check/"
+    page = logged_in.get("/new/check/")
+    assert WORDS in page.content.decode()
+    assert "яма.jpg" in page.content.decode()
+
+    hidden = dict(page.context["hidden"])
+    hidden["attachments"] = str(page.context["attachments"][0].uid)
+    answer = logged_in.post("/new/", hidden)
+    issue = Issue.objects.get()
+    assert answer.headers["Location"] == f"/new/sent/{issue.number}/"
+    assert (issue.address, issue.description, issue.authority) == (place.label, WORDS, authority)
+    assert issue.attachments.get().name == "яма.jpg"
+    assert issue.number in logged_in.get(answer.headers["Location"]).content.decode()
+    assert "draft" not in logged_in.session
+
+
+def test_what_was_typed_survives_the_log_in(
+    client: Client, make_user: Callable[..., User], authority: Authority, whole: dict[str, Any]
+) -> None:
+    make_user(email="anna@example.org", password="long-enough-word")
+    answer = client.post("/new/", whole)
+    assert answer.headers["Location"] == "/accounts/login/?next=/new/check/"
+    client.logout = None  # type: ignore[assignment]  # the same browser goes on
+    assert not Issue.objects.exists()
+    client.force_login(User.objects.get())
+    page = client.get("/new/check/")
+    assert WORDS in page.content.decode()
+    client.post("/new/", dict(page.context["hidden"]))
+    assert Issue.objects.get().uid == uuid.UUID(whole["uid"])
+
+
+def test_an_expired_session_loses_nothing(
+    logged_in: Client, authority: Authority, whole: dict[str, Any]
+) -> None:
+    logged_in.session.flush()
+    logged_in.cookies.clear()
+    answer = logged_in.post("/new/", whole)
+    assert answer.headers["Location"].startswith("/accounts/login/")
+    assert WORDS in logged_in.get("/new/check/").content.decode()
+
+
+def test_a_refused_file_is_named_and_the_rest_is_kept(
+    logged_in: Client, authority: Authority, whole: dict[str, Any]
+) -> None:
+    video = SimpleUploadedFile("ролик.jpg", b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom")
+    step = whole | {"asks_words": "1", "is_anonymous": "on", "photos": [photo(), video]}
+    page = logged_in.post("/new/text/", step)
+    text = page.content.decode()
+    assert page.status_code == 400
+    assert 'role="alert"' in text
+    assert "ролик.jpg: видео пока не принимаются" in text
+    assert WORDS in text
+    assert [file.name for file in page.context["attachments"]] == ["яма.jpg"]
+    assert page.context["form"]["is_anonymous"].value()
+
+    uid = str(page.context["attachments"][0].uid)
+    part = logged_in.post("/new/files/?fragment", {"attachments": [uid], "remove": [uid]})
+    assert "яма.jpg" not in part.content.decode()
+    assert not Attachment.objects.exists()
+
+
+def test_a_strangers_file_can_not_be_taken_or_seen_or_removed(
+    logged_in: Client, make_user: Callable[..., User], authority: Authority, whole: dict[str, Any]
+) -> None:
+    theirs = waiting_file(make_user())
+    page = logged_in.post("/new/", whole | {"attachments": [str(theirs.uid)]})
+    assert page.status_code == 400
+    assert not Issue.objects.exists()
+    assert logged_in.get(f"/media/{theirs.uid}/").status_code == 404
+    logged_in.post(
+        "/new/files/", whole | {"attachments": [str(theirs.uid)], "remove": [str(theirs.uid)]}
+    )
+    assert Attachment.objects.filter(pk=theirs.pk, issue=None).exists()
+    answer = as_json(logged_in, whole | {"attachments": [str(theirs.uid)]})
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["field"] == "attachments"
+
+
+def test_outside_the_region_is_said_kindly(logged_in: Client, whole: dict[str, Any]) -> None:
+    page = logged_in.post("/new/place/", whole | {"lon": "10", "lat": "10"})
+    assert page.status_code == 400
+    assert "за пределами нашего региона" in page.content.decode()
+
+
+def test_without_a_rule_it_can_be_filed(
+    logged_in: Client, municipality: Municipality, whole: dict[str, Any]
+) -> None:
+    logged_in.post("/new/place/", whole)
+    assert "сотрудники найдут" in logged_in.get("/new/text/").content.decode()
+    logged_in.post("/new/", whole)
+    assert Issue.objects.get().authority is None
+
+
+def test_the_topics_questions_are_asked_and_checked(
+    logged_in: Client, authority: Authority, topic: Topic, whole: dict[str, Any]
+) -> None:
+    topic.questions = [
+        {
+            "code": "size",
+            "type": "choice",
+            "required": True,
+            "label": "Какого размера?",
+            "choices": [
+                {"code": "small", "name": "Маленькая"},
+                {"code": "large", "name": "Большая"},
+            ],
+        },
+        {"code": "depth", "type": "number", "min": 1, "max": 200, "label": "Глубина, см"},
+        {"code": "seen_on", "type": "date", "label": "Когда заметили?"},
+        {"code": "blocked", "type": "boolean", "label": "Проехать нельзя?"},
+    ]
+    topic.notice = "Если провал опасен, звоните 112."
+    topic.save()
+    page = logged_in.post("/new/text/", whole | {"asks_words": "1", "q_depth": "500"})
+    assert set(page.context["form"].errors) == {"q_size", "q_depth"}
+    assert "звоните 112" in page.content.decode()
+    right = {"q_size": "large", "q_depth": "20", "q_seen_on": "2026-03-01", "q_blocked": "on"}
+    logged_in.post("/new/", whole | {"asks_words": "1"} | right)
+    assert Issue.objects.get().details == {
+        "size": "large",
+        "depth": 20,
+        "seen_on": "2026-03-01",
+        "blocked": True,
+    }
+
+
+def test_the_name_is_asked_once_and_kept(
+    client: Client, make_user: Callable[..., User], authority: Authority, whole: dict[str, Any]
+) -> None:
+    nameless = make_user(last_name="", first_name="")
+    client.force_login(nameless)
+    page = client.post("/new/", whole)
+    assert page.status_code == 400
+    assert set(page.context["form"].errors) == {"last_name", "first_name"}
+    client.post("/new/", whole | {"last_name": "Кузнецова", "first_name": "Вера"})
+    nameless.refresh_from_db()
+    assert nameless.full_name == "Кузнецова Вера"
+    assert Issue.objects.count() == 1
+
+
+def test_too_many_messages_an_hour_are_told_and_nothing_is_lost(
+    logged_in: Client,
+    resident: User,
+    authority: Authority,
+    message: operations.Message,
+    whole: dict[str, Any],
+) -> None:
+    for _each in range(10):
+        last = operations.file_issue(by=By.author(resident), message=message, uid=uuid.uuid4())
+    page = logged_in.post("/new/", whole)
+    assert (page.status_code, page.headers["Retry-After"]) == (429, "3600")
+    assert WORDS in page.content.decode()
+    assert WORDS in logged_in.get("/new/check/").content.decode()
+    # What was filed already is not refused for coming again.
+    assert as_json(logged_in, whole | {"uid": str(last.uid)}).status_code == 201
+    assert as_json(logged_in, whole).status_code == 429
+    assert Issue.objects.count() == 10
+
+
+def test_a_rejected_message_is_corrected_and_sent_again(
+    logged_in: Client, moderator: User, issue: Issue
+) -> None:
+    operations.reject_issue(
+        by=By.moderator(moderator), issue=issue, reason="Уберите номер квартиры.", code="personal"
+    )
+    assert "Уберите номер квартиры." in logged_in.get(f"/my/{issue.number}/").content.decode()
+    answer = logged_in.post(f"/my/{issue.number}/correct/")
+    page = logged_in.get(answer.headers["Location"])
+    form = dict(page.context["hidden"]) | {"asks_words": "1", "description": "Яма у самого дома."}
+    logged_in.post("/new/text/", form)
+    logged_in.post("/new/", dict(logged_in.get("/new/check/").context["hidden"]))
+    issue.refresh_from_db()
+    assert (issue.state, issue.description) == ("submitted", "Яма у самого дома.")
+    assert Issue.objects.count() == 1
+
+
+def test_a_strangers_message_can_not_be_corrected_through_a_forged_number(
+    client: Client, make_user: Callable[..., User], issue: Issue, whole: dict[str, Any]
+) -> None:
+    client.force_login(make_user())
+    assert client.post("/new/", whole | {"number": issue.number}).status_code == 404
+    issue.refresh_from_db()
+    assert issue.event_count == 1
+
+
+# --- JSON -------------------------------------------------------------------------------------------
+def as_json(client: Client, data: Any, **extra: Any) -> Any:
+    body = data if isinstance(data, str) else json.dumps(data)
+    return client.post("/new/", body, content_type="application/json", **extra)
+
+
+def test_a_message_as_json_is_filed_with_few_queries(
+    logged_in: Client,
+    authority: Authority,
+    whole: dict[str, Any],
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    as_json(logged_in, whole | {"uid": str(uuid.uuid4())})  # fills the caches of session and rules
+    body = whole | {"lon": 37.5, "lat": 55.5, "is_anonymous": True, "details": {}}
+    with django_assert_max_num_queries(16):
+        answer = as_json(logged_in, body)
+    issue = Issue.objects.get(uid=whole["uid"])
+    assert answer.status_code == 201
+    assert answer.json() == {"number": issue.number, "url": f"/my/{issue.number}/"}
+    assert issue.is_anonymous
+    assert as_json(logged_in, body).json() == answer.json()
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "code"),
+    [
+        ({"topic": "no-such"}, "topic", "topic"),
+        ({"kind": "curse"}, "kind", "invalid_choice"),
+        ({"description": ""}, "description", "required"),
+        ({"lon": None}, "address", "point"),
+        ({"lon": "nan"}, "lon", "invalid"),
+        ({"lon": 10, "lat": 10}, "address", "outside_region"),
+        ({"attachments": ["x"]}, "attachments", "file"),
+        ({"uid": "x"}, "uid", "invalid"),
+        ({"description": "a\u0000" * 10}, "description", "null_characters_not_allowed"),
+    ],
+)
+def test_json_errors_name_field_and_code(
+    logged_in: Client,
+    authority: Authority,
+    whole: dict[str, Any],
+    change: dict[str, Any],
+    field: str,
+    code: str,
+) -> None:
+    answer = as_json(logged_in, whole | change)
+    assert answer.status_code == 400
+    assert (field, code) in {(e["field"], e["code"]) for e in answer.json()["errors"]}
+    assert not Issue.objects.exists()
+
+
+@pytest.mark.parametrize("body", ["[]", "{", '{"details": 5}', "[" * 100_000])
+def test_what_is_not_a_message_is_refused(logged_in: Client, topic: Topic, body: str) -> None:
+    assert as_json(logged_in, body).status_code == 400
+
+
+def test_json_needs_a_log_in_and_the_csrf_token(
+    client: Client, resident: User, authority: Authority, whole: dict[str, Any]
+) -> None:
+    assert as_json(client, whole).status_code == 401
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(resident)
+    assert as_json(strict, whole).status_code == 403
+    strict.get("/new/")
+    token = strict.cookies["csrftoken"].value
+    assert as_json(strict, whole, headers={"X-CSRFToken": token}).status_code == 201
+
+
+# --- At the same time -------------------------------------------------------------------------------
+@pytest.mark.django_db(transaction=True)
+def test_one_message_sent_twice_at_once_is_one_message(
+    resident: User, authority: Authority, whole: dict[str, Any]
+) -> None:
+    """Two threads with one session, as a double press makes them."""
+    first = Client()
+    first.force_login(resident)
+    file = waiting_file(resident)
+    together = threading.Barrier(2)
+    answers: list[Any] = []
+
+    def send() -> None:
+        try:
+            client = Client()
+            client.cookies = first.cookies
+            together.wait(10)
+            answers.append(as_json(client, whole | {"attachments": [str(file.uid)]}))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=send) for _each in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert [answer.status_code for answer in answers] == [201, 201]
+    assert answers[0].json() == answers[1].json()
+    assert Issue.objects.get().attachments.get() == file
+
+
+# --- What waits too long ----------------------------------------------------------------------------
+@pytest.mark.django_db(transaction=True)
+def test_files_whose_message_never_came_are_forgotten(resident: User, tmp_path: Path) -> None:
+    late, fresh = waiting_file(resident), waiting_file(resident)
+    Attachment.objects.filter(pk=late.pk).update(
+        uploaded_at=clock.now() - operations.WAITING_TIME - timedelta(minutes=1)
+    )
+    assert operations.forget_waiting_files() == 1
+    assert list(Attachment.objects.all()) == [fresh]
+    assert len([path for path in tmp_path.rglob("*") if path.is_file()]) == 3
+
+
+def test_stray_files_of_a_dead_process_are_deleted(resident: User, tmp_path: Path) -> None:
+    known = waiting_file(resident)
+    today = clock.region_date(clock.now())
+    with pytest.raises(ValueError, match="on their way"):
+        operations.delete_stray_files(day=today)
+    long_ago = today - timedelta(days=2)
+    folder = tmp_path / f"attachments/{long_ago:%Y/%m/%d}"
+    folder.mkdir(parents=True)
+    (folder / "stray.jpg").write_bytes(b"x")
+    (folder / "kept.jpg").write_bytes(b"x")
+    Attachment.objects.filter(pk=known.pk).update(file=f"attachments/{long_ago:%Y/%m/%d}/kept.jpg")
+    assert operations.delete_stray_files(day=long_ago) == 1
+    assert [path.name for path in folder.iterdir()] == ["kept.jpg"]
+    assert operations.delete_stray_files(day=long_ago - timedelta(days=1)) == 0

@@ -1,0 +1,138 @@
+"""Own messages: the stage in plain words, the verdict, the withdrawal; nobody sees a neighbour's."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from itertools import product
+
+import pytest
+from django.contrib.gis.geos import Point
+from django.test import Client
+from django.utils import translation
+
+from accounts.models import User
+from authorities.models import Kind, Topic
+from common import clock
+from issues import operations
+from issues.models import Issue, Rating
+from issues.operations import Reply
+from issues.policies import By
+from issues.workflow import State
+from portal.my.next_step import next_step
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def mine(client: Client, resident: User) -> Client:
+    client.force_login(resident)
+    return client
+
+
+@pytest.fixture
+def answered(published: Issue) -> Issue:
+    by = By.msed()
+    operations.register_issue(by=by, issue=published, number="В-1", registered_on=date(2026, 3, 2))
+    operations.answer_issue(
+        by=by,
+        issue=published,
+        reply=Reply(decision="done", text="Яму заделали.", signatory="Кравцов Д. Л."),
+    )
+    published.refresh_from_db()
+    return published
+
+
+def test_the_list_says_what_is_next(mine: Client, issue: Issue) -> None:
+    text = mine.get("/my/").content.decode()
+    assert issue.number in text
+    assert "Модератор прочитает его до" in text
+
+
+def test_an_empty_list_helps(mine: Client) -> None:
+    assert 'href="/new/"' in mine.get("/my/").content.decode()
+
+
+@pytest.mark.parametrize("path", ["/my/", "/my/2026-1/", "/my/2026-1/withdraw/"])
+def test_a_stranger_is_asked_to_log_in(client: Client, path: str, db: None) -> None:
+    assert client.get(path).headers["Location"].startswith("/accounts/login/")
+
+
+def test_a_neighbours_message_is_not_there(
+    client: Client, make_user: Callable[..., User], answered: Issue
+) -> None:
+    client.force_login(make_user())
+    path = f"/my/{answered.number}/"
+    assert client.get(path).status_code == 404
+    verdict = {"solved": "yes", "stars": "5"}
+    assert client.post(f"{path}rate/", verdict).status_code == 404
+    assert client.post(f"{path}withdraw/").status_code == 404
+    assert client.post(f"{path}correct/").status_code == 404
+    assert client.get(f"/new/sent/{answered.number}/").status_code == 404
+    assert answered.number not in client.get("/my/").content.decode()
+    assert not Rating.objects.exists()
+
+
+def test_solved_closes(mine: Client, answered: Issue) -> None:
+    path = f"/my/{answered.number}/"
+    page = mine.get(path).content.decode()
+    assert "Яму заделали." in page
+    page = mine.post(f"{path}rate/", {"solved": "yes", "stars": "5"}, follow=True).content.decode()
+    assert "Сообщение закрыто" in page
+    answered.refresh_from_db()
+    assert answered.state == State.CLOSED
+    again = mine.post(f"{path}rate/", {"solved": "yes", "stars": "1"}, follow=True)
+    assert "уже оценён" in again.content.decode()
+    assert Rating.objects.get().stars == 5
+
+
+def test_not_solved_needs_words_and_returns(mine: Client, answered: Issue) -> None:
+    path = f"/my/{answered.number}/rate/"
+    page = mine.post(path, {"solved": "no", "stars": "2", "comment": "  "})
+    assert page.status_code == 400
+    assert 'href="#id_comment"' in page.content.decode()
+    assert not Rating.objects.exists()
+    mine.post(path, {"solved": "no", "stars": "2", "comment": "Яма на месте."})
+    answered.refresh_from_db()
+    assert (answered.state, answered.returns) == (State.DISPATCHED, 1)
+
+
+def test_a_withdrawal_asks_first(mine: Client, issue: Issue) -> None:
+    path = f"/my/{issue.number}/withdraw/"
+    assert mine.get(path).status_code == 200
+    issue.refresh_from_db()
+    assert issue.state == State.SUBMITTED
+    mine.post(path, {"note": "Уже починили."})
+    issue.refresh_from_db()
+    assert issue.state == State.WITHDRAWN
+    assert mine.get(path).status_code == 302
+    assert "нельзя отозвать" in mine.post(path, follow=True).content.decode()
+
+
+@pytest.mark.parametrize(("state", "kind"), list(product(State, Kind.values)))
+def test_every_state_has_its_next_step(topic: Topic, state: State, kind: str) -> None:
+    """In words of the language, with no gap where a date should stand."""
+    now = clock.now()
+    bare = Issue(kind=kind, topic=topic, state=state, point=Point(37, 55), moderation_due_at=now)
+    full = Issue(
+        kind=kind,
+        topic=topic,
+        state=state,
+        moderation_due_at=now,
+        registration_due_at=now + timedelta(days=3),
+        answer_due_at=now + timedelta(days=9),
+        answered_at=now,
+        planned_date=now.date(),
+    )
+    with translation.override("ru"):
+        for issue in (bare, full):
+            words = next_step(issue)
+            assert words
+            assert "None" not in words
+            assert not any("a" <= letter <= "z" for letter in words.lower())
+
+
+def test_a_late_answer_is_called_late(topic: Topic) -> None:
+    issue = Issue(
+        topic=topic, state=State.IN_PROGRESS, answer_due_at=clock.now() - timedelta(days=2)
+    )
+    with translation.override("ru"):
+        assert "задерживается" in next_step(issue)
