@@ -1,4 +1,4 @@
-"""What is read of topics, authorities and rules."""
+"""What routing reads: rules, their ground, and the days from which they change."""
 
 from datetime import date
 
