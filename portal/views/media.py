@@ -33,7 +33,7 @@ def attachment(request: HttpRequest, uid: uuid.UUID, size: str = "large") -> Htt
         content,
         as_attachment=not is_shown,
         filename=found.name,
-        content_type=found.content_type if is_shown else "application/octet-stream",
+        content_type=_content_type(found, size) if is_shown else "application/octet-stream",
     )
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
@@ -41,6 +41,11 @@ def attachment(request: HttpRequest, uid: uuid.UUID, size: str = "large") -> Htt
     # Short: a moderator who hides a message hides its photos too.
     response["Cache-Control"] = "public, max-age=600" if is_public else "private, no-store"
     return response
+
+
+def _content_type(found: Attachment, size: str) -> str:
+    # The two smaller pictures of a photo are WebP (`common.uploads`).
+    return found.content_type if size == "large" else "image/webp"
 
 
 def _may_have(request: HttpRequest, found: Attachment) -> bool:

@@ -1,14 +1,10 @@
 """Kill the worker, Redis or МСЭД at any moment of the way: it arrives once all is back, and once only."""
 
 from collections import Counter
-from collections.abc import Iterator
 from io import BytesIO
-from pathlib import Path
-from typing import Any
 
 import pytest
 import requests
-from django.db import connection
 from PIL import Image
 
 from accounts.models import User
@@ -28,20 +24,6 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.timeout(240),
 ]
-
-
-@pytest.fixture
-def parts(tmp_path: Path, transactional_db: None, settings: Any) -> Iterator[Parts]:
-    """Everything but what a test starts later, on the test's own database."""
-    database = connection.settings_dict
-    url = "postgis://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format(**database)
-    parts = Parts(tmp_path, url)
-    settings.MEDIA_ROOT = tmp_path / "media"
-    try:
-        parts.start("redis", "mail", "msed", "web", "worker", "scheduler")
-        yield parts
-    finally:
-        parts.kill_all()
 
 
 def state(issue: Issue) -> str:
