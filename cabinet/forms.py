@@ -154,7 +154,9 @@ class Redirect(Act):
 
     title = pgettext_lazy("act", "Hand over")
     done = _("The message is handed over.")
-    to = forms.ModelChoiceField(label=pgettext_lazy("authority", "To"), queryset=Authority.objects.none())
+    to = forms.ModelChoiceField(
+        label=pgettext_lazy("authority", "To"), queryset=Authority.objects.none()
+    )
     note = _words(label=_("Words for the timeline"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -138,6 +138,9 @@ def _page(
     context = {
         "issue": issue,
         "now": clock.now(),
+        "answer_date": issue.answer_due_at and clock.last_day(issue.answer_due_at),
+        "registration_date": issue.registration_due_at
+        and clock.last_day(issue.registration_due_at),
         "acts": [
             (name, bound.get(name) or forms.ACTS[name](issue=issue, user=request.user))
             for name in offered
@@ -156,4 +159,6 @@ def _possible(issue: Issue) -> frozenset[str]:
     """Names of the acts that the workflow allows now, as far as the registration decides it."""
     names = {action.name for action in available(State(issue.state), actor=Actor.AUTHORITY)}
     before = {"register", "refuse_registration"}
+    if issue.state == State.IN_PROGRESS:
+        names.discard("start")  # allowed, for МСЭД names the executor anew, but of no use here
     return frozenset(names - before if issue.registration_number else names & before)

@@ -217,9 +217,14 @@ def assign(request: DeskRequest, number: str) -> HttpResponse:
 @moderator_required
 def routing(request: DeskRequest) -> HttpResponse:
     """Published messages that no rule could place."""
-    page = queries.unrouted(after=request.GET.get("after", ""))
-    figures = queries.figures(request.user)
-    return render(request, "moderation/routing.html", {"page": page, "figures": figures})
+    now = clock.now()
+    context = {
+        "figures": queries.figures(request.user),
+        "page": queries.unrouted(after=request.GET.get("after", "")),
+        "now": now,
+        "soon": now + queries.SOON,
+    }
+    return render(request, "moderation/routing.html", context)
 
 
 def refusal(error: Exception) -> str:
