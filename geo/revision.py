@@ -38,17 +38,17 @@ class PerPeriod(Generic[Made]):
         """What is valid on `day`."""
         stamp = _stamp()
         kept_stamp, days, made = self._kept
-        if stamp == kept_stamp:
+        if stamp and stamp == kept_stamp:
             found = made.get(bisect_right(days, day))
             if found is not None:
                 return found
         with self._making:
             return self._remade(stamp, day)
 
-    def _remade(self, stamp: uuid.UUID, day: date) -> Made:
+    def _remade(self, stamp: uuid.UUID | None, day: date) -> Made:
         while True:
             kept_stamp, days, made = self._kept
-            if stamp != kept_stamp:
+            if stamp is None or stamp != kept_stamp:
                 days, made = sorted(set(self._days_of_change())), {}
             period = bisect_right(days, day)
             if period not in made:
@@ -63,8 +63,9 @@ class PerPeriod(Generic[Made]):
             return made[period]
 
 
-def _stamp() -> uuid.UUID:
+def _stamp() -> uuid.UUID | None:
+    """None where nothing was ever entered."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT stamp FROM geo_revision")
-        stamp: uuid.UUID = cursor.fetchone()[0]
-    return stamp
+        row: tuple[uuid.UUID] | None = cursor.fetchone()
+    return row[0] if row else None

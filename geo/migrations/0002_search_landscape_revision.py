@@ -8,8 +8,6 @@ from django.db import migrations, models
 # Random, so that a change that was rolled back never shares its stamp with a later one. One row, so
 # that whoever changes the ground waits for the other: a stamp is seen together with what it stands for.
 STAMP = """
-INSERT INTO geo_revision (id, stamp) VALUES (1, gen_random_uuid());
-
 CREATE FUNCTION geo_stamp_revision() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     -- The row may be gone where all tables were emptied at once.
