@@ -19,6 +19,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 MOST_CELLS = 1 << 21
+CELLS_A_VERTEX = 64  # about: finer than the border is drawn the grid gains nothing
 FINEST = 20  # 2⁻²⁰ degrees, about 0.1 m
 _OUTSIDE, _INSIDE, _BORDER = 0, 1, 2
 _SLACK = 1e-9  # degrees: far more than rounding moves the middle of a long segment
@@ -37,19 +38,21 @@ class AreaIndex:
             the empty set.
     """
 
-    def __init__(self, polygons: Sequence[BaseGeometry], *, most_cells: int = MOST_CELLS) -> None:
+    def __init__(self, polygons: Sequence[BaseGeometry], *, most_cells: int | None = None) -> None:
         """Cuts the ground.
 
         Args:
             polygons: valid polygons and multipolygons, WGS 84 degrees; not to be changed afterwards.
-            most_cells: bound of the table's size; 4 bytes each.
+            most_cells: bound of the table's size, 4 bytes each; by the number of vertices when not
+                given.
         """
         self._polygons = list(polygons)
         self.sets: list[tuple[int, ...]] = [()]
         self._number_of: dict[tuple[int, ...], int] = {(): 0}
         self._registering = threading.Lock()
         shapely.prepare(self._polygons)
-        self._lay_grid(most_cells)
+        vertices = int(shapely.get_num_coordinates(self._polygons).sum())
+        self._lay_grid(most_cells or min(MOST_CELLS, 1024 + CELLS_A_VERTEX * vertices))
         # A code stands for (polygons that cover the whole cell, polygons whose border enters it).
         self._codes: list[tuple[tuple[int, ...], tuple[int, ...]]] = [((), ())]
         self._cells = np.zeros(self._height * self._width, dtype=np.int32)
