@@ -386,8 +386,11 @@ _OPERATIONS: Mapping[str, Callable[[Told, Issue, FetchedFiles], None]] = {
     "reportSent": _answer,
 }
 
-OVER = frozenset({State.WITHDRAWN})
-"""States in which nothing that МСЭД tells matters any more."""
+NO_EFFECT: Mapping[str, str] = {
+    State.WITHDRAWN: "Обращение отозвано автором",
+    State.CLOSED: "Обращение закрыто",
+}
+"""States in which what МСЭД tells is received and has no effect, with the words for its receipt."""
 
 
 def _day(event: etree._Element, path: str) -> date:

@@ -35,9 +35,13 @@ def due_exchanges(now: datetime) -> QuerySet[Exchange]:
 
 
 def due_files(now: datetime) -> QuerySet[FileTransfer]:
-    """Files of МСЭД to fetch now."""
+    """Files of МСЭД to fetch now, for appeals that are known here."""
+    known = Appeal.objects.filter(uid=OuterRef("notice__appeal_uid"))
     return FileTransfer.objects.filter(
-        direction=Direction.IN, state=FileTransfer.State.WAITING, next_attempt_at__lte=now
+        Exists(known),
+        direction=Direction.IN,
+        state=FileTransfer.State.WAITING,
+        next_attempt_at__lte=now,
     ).order_by("next_attempt_at", "pk")
 
 
@@ -50,12 +54,17 @@ def next_notice(appeal: Appeal) -> Notice | None:
 
 def issues_to_follow() -> list[int]:
     """Issues whose next notification is here and has all its files, or has given them up."""
-    next_one = Notice.objects.filter(
-        appeal_uid=OuterRef("uid"),
-        seq=OuterRef("applied_seq") + 1,
-        state=Notice.State.WAITING,
-    ).exclude(Exists(FileTransfer.objects.filter(notice=OuterRef("pk"), state="waiting")))
-    return list(Appeal.objects.filter(Exists(next_one)).values_list("pk", flat=True))
+    its_turn = Appeal.objects.filter(uid=OuterRef("appeal_uid"), applied_seq=OuterRef("seq") - 1)
+    on_their_way = FileTransfer.objects.filter(
+        notice=OuterRef("pk"), state=FileTransfer.State.WAITING
+    )
+    return list(
+        Notice.objects.filter(state=Notice.State.WAITING)
+        .exclude(Exists(on_their_way))
+        .annotate(followed_issue=Subquery(its_turn.values("pk")))
+        .filter(followed_issue__isnull=False)
+        .values_list("followed_issue", flat=True)
+    )
 
 
 def last_seqs(uids: list[str]) -> Mapping[str, int]:

@@ -5,9 +5,10 @@ import io
 import logging
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from common import clock, uploads
 from common.outbox import pause_after
@@ -22,7 +23,8 @@ logger = logging.getLogger(__name__)
 
 FETCHED_FOR = timedelta(days=1)
 """How long a missing file is asked for; source: contract, 3."""
-LEASE = timedelta(minutes=3)
+LEASE = timedelta(seconds=60)
+"""How long a file is in one worker's hands; renewed by each piece."""
 
 
 def put_files(exchange: Exchange, *, renew: Callable[[], None]) -> None:
@@ -111,15 +113,20 @@ def _claim() -> FileTransfer | None:
 
 
 def _fetch(transfer: FileTransfer) -> bool:
-    assert transfer.notice is not None
     try:
         upload = uploads.examine(io.BytesIO(_content(transfer)), name=transfer.name)
+        return _keep(transfer, upload)
     except client.CallError as error:
         _put_off(transfer, str(error))
-        return False
+    except OSError as error:
+        _put_off(transfer, type(error).__name__)
     except uploads.UploadRefusedError as refused:
         _give_up(transfer, refused.refusal.value)
-        return False
+    return False
+
+
+def _keep(transfer: FileTransfer, upload: uploads.Upload) -> bool:
+    assert transfer.notice is not None
     issue = Issue.objects.get(uid=transfer.notice.appeal_uid)
     with transaction.atomic():
         transfer = FileTransfer.objects.select_for_update().get(pk=transfer.pk)
@@ -142,6 +149,7 @@ def _content(transfer: FileTransfer) -> bytes:
     while True:
         total, piece = partner.call(client.get_chunk, uid=uid, offset=len(content))
         content += piece
+        _waiting(transfer).update(held=len(content), next_attempt_at=clock.now() + LEASE)
         if total != transfer.size or len(content) > total:
             raise client.UnreachableError("WRONG_SIZE", f"{total} bytes, {transfer.size} named")
         if len(content) == total:
@@ -154,12 +162,12 @@ def _content(transfer: FileTransfer) -> bytes:
 
 
 def _put_off(transfer: FileTransfer, problem: str) -> None:
-    now: datetime = clock.now()
+    now = clock.now()
     assert transfer.give_up_at is not None
     if now >= transfer.give_up_at:
         _give_up(transfer, problem)
         return
-    FileTransfer.objects.filter(pk=transfer.pk, state=FileTransfer.State.WAITING).update(
+    _waiting(transfer).update(
         next_attempt_at=now + pause_after(transfer.attempts), problem=problem[:300]
     )
 
@@ -168,8 +176,10 @@ def _give_up(transfer: FileTransfer, problem: str) -> None:
     assert transfer.notice is not None
     logger.error("file %s of МСЭД is given up: %s", transfer.uid, problem)
     with transaction.atomic():
-        FileTransfer.objects.filter(pk=transfer.pk, state=FileTransfer.State.WAITING).update(
-            state=FileTransfer.State.FAILED, problem=problem[:300]
-        )
+        _waiting(transfer).update(state=FileTransfer.State.FAILED, problem=problem[:300])
         issue = Issue.objects.get(uid=transfer.notice.appeal_uid)
         hints.follow(issue.pk)
+
+
+def _waiting(transfer: FileTransfer) -> QuerySet[FileTransfer]:
+    return FileTransfer.objects.filter(pk=transfer.pk, state=FileTransfer.State.WAITING)

@@ -11,7 +11,7 @@ from django.db import InterfaceError, OperationalError, transaction
 
 from common import clock
 from issues.models import Issue
-from issues.workflow import ActionRefusedError
+from issues.workflow import ActionRefusedError, State
 from msed_bridge import mapping, queries, soap
 from msed_bridge.models import Appeal, FileTransfer, Notice
 
@@ -64,7 +64,7 @@ def _follow(appeal: Appeal, notice: Notice) -> None:
     told = mapping.read_notification(soap.element(bytes(notice.body)))
     issue = Issue.objects.get(pk=appeal.pk)
     notice.state, notice.reason = Notice.State.APPLIED, ""
-    if issue.state in mapping.OVER:
+    if issue.state == State.WITHDRAWN:
         notice.state = Notice.State.MOOT
     else:
         try:

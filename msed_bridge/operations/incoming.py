@@ -50,7 +50,12 @@ def receive_delivery(*, header: etree._Element | None, child: etree._Element) ->
     uid, digest = uuid.UUID(head.get("uid")), _digest(child)
     told = mapping.read_notification(notification)
     with transaction.atomic():
-        appeal = Appeal.objects.select_for_update().filter(uid=told.appeal_uid).first()
+        appeal = (
+            Appeal.objects.select_for_update(of=("self",))
+            .select_related("issue")
+            .filter(uid=told.appeal_uid)
+            .first()
+        )
         if appeal is None:
             # It may be known again once this side is restored from a backup (contract, 7).
             raise MessageRefusedError("UNKNOWN_APPEAL", str(told.appeal_uid), retryable=True)
@@ -58,22 +63,24 @@ def receive_delivery(*, header: etree._Element | None, child: etree._Element) ->
         if known is not None:
             if known.digest != digest:
                 raise MessageRefusedError("UID_CONFLICT", f"another message came under {uid}")
-            return _reply(known.uid, known.made_at, duplicate=True)
+            return _duplicate(bytes(known.receipt or b""))
         _keep(told, notification)
-        reply = _reply(uid, now, duplicate=False)
+        comment = mapping.NO_EFFECT.get(appeal.issue.state, "")
+        reply = _reply(uid, now, comment)
         Exchange.objects.create(
             uid=uid,
             direction=Direction.IN,
             kind=Exchange.Kind.NOTIFICATION,
             purpose=told.kind,
-            issue_id=appeal.pk,
+            issue=appeal.issue,
             body=soap.canonical(child),
             digest=digest,
             state=Exchange.State.DONE,
             made_at=now,
             done_at=now,
             receipt=reply,
-            accepted=True,
+            accepted=not comment,
+            fault_text=comment,
         )
         hints.follow(appeal.pk)
         if queries.next_notice(appeal) is None and told.seq > appeal.applied_seq:
@@ -203,11 +210,21 @@ def _digest(element: etree._Element) -> str:
     return hashlib.sha256(soap.canonical(element)).hexdigest()
 
 
-def _reply(uid: uuid.UUID, at: datetime, *, duplicate: bool) -> bytes:
+def _reply(uid: uuid.UUID, at: datetime, comment: str) -> bytes:
+    """The receipt; a comment says why the notification has no effect."""
     time = at.isoformat(timespec="milliseconds")
+    why_not = f"<m:comment>{comment}</m:comment>" if comment else ""
     return (
         f'<m:DeliverNotificationResponse xmlns:m="{MSED}"><m:acknowledgment uid="{uid}">'
-        f"<m:time>{time}</m:time><m:accepted>true</m:accepted>"
-        f"<m:duplicate>{str(duplicate).lower()}</m:duplicate>"
+        f"<m:time>{time}</m:time><m:accepted>{str(not comment).lower()}</m:accepted>"
+        f"<m:duplicate>false</m:duplicate>{why_not}"
         "</m:acknowledgment></m:DeliverNotificationResponse>"
     ).encode()
+
+
+def _duplicate(receipt: bytes) -> bytes:
+    """The stored receipt once more."""
+    reply = soap.element(receipt)
+    for duplicate in reply.iter(tag("duplicate")):
+        duplicate.text = "true"
+    return soap.canonical(reply)

@@ -62,7 +62,7 @@ def reach(work: Callable[[], None]) -> Callable[[Issue, str], Issue]:
             issue.refresh_from_db()
             return issue.state == state
 
-        wait_for(there)
+        wait_for(there, seconds=30)
         return issue
 
     return wait

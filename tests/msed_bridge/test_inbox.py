@@ -211,7 +211,13 @@ class TestFollowing:
     ) -> None:
         operations.withdraw_issue(by=By.author(resident), issue=given_to_msed)
 
-        tell(given_to_msed, ACCEPTED)
+        delivery = Delivery(given_to_msed, 1, ACCEPTED)
+        for duplicate in ("false", "true"):
+            told = receipt(post(delivery.child))
+            assert soap.text(told, "accepted") == "false"
+            assert soap.text(told, "comment") == "Обращение отозвано автором"
+            assert soap.text(told, "duplicate") == duplicate
+        follow(given_to_msed)
 
         assert Notice.objects.get().state == "moot"
 

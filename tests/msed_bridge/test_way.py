@@ -152,7 +152,7 @@ def test_what_a_killed_worker_had_in_hand_is_taken_up_by_another(
 ) -> None:
     msed.fault("delay", "RegisterAppeal", seconds=1)
     process = worker(settings)
-    wait_for(lambda: Exchange.objects.filter(leased_until__isnull=False).exists())
+    wait_for(lambda: Exchange.objects.filter(leased_until__isnull=False).exists(), seconds=30)
     process.kill()
     process.wait()
     work()
@@ -224,7 +224,7 @@ def test_a_file_with_a_wrong_hash_is_fetched_again(
         work()
         return FileTransfer.objects.filter(problem__startswith="HASH_MISMATCH").exists()
 
-    wait_for(refused)
+    wait_for(refused, seconds=30)
     published.refresh_from_db()
     assert published.state == State.IN_PROGRESS  # the answer waits for its file
     due_now()
@@ -242,7 +242,7 @@ def test_a_file_that_never_comes_right_is_given_up_and_the_answer_says_so(
         work()
         return FileTransfer.objects.exists()
 
-    wait_for(asked)
+    wait_for(asked, seconds=30)
     FileTransfer.objects.update(give_up_at=clock.now())
     due_now()
 
@@ -300,7 +300,7 @@ def test_what_was_not_pushed_is_read_from_the_queue(
         work()
         return Notice.objects.filter(kind="reportSent").exists()
 
-    wait_for(pushed)
+    wait_for(pushed, seconds=30)
     published.refresh_from_db()
     assert published.state == State.DISPATCHED  # the first one is missing: the others wait
 
