@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.adapter import CONTINUE_AT
@@ -24,6 +25,13 @@ from portal.filing.prospect import Prospect, look_ahead
 from portal.places import Found
 from portal.queries import region_box
 
+KINDS = {
+    Kind.PROBLEM: pgettext_lazy("kind", "Problem"),
+    Kind.PROPOSAL: pgettext_lazy("kind", "Proposal"),
+    Kind.THANKS: pgettext_lazy("kind", "Thanks"),
+}
+"""Kinds as the head of a choice; the labels of the model are words inside of a sentence."""
+
 
 @require_GET
 def topics(request: HttpRequest) -> HttpResponse:
@@ -37,7 +45,7 @@ def topics(request: HttpRequest) -> HttpResponse:
     ).select_related("category")
     context = {
         "kind": kind,
-        "kinds": Kind.choices,
+        "kinds": [(kind.value, label) for kind, label in KINDS.items()],
         "query": query,
         "draft": Draft.load(request.session),
         "step": "topic",
@@ -229,7 +237,7 @@ def step_context(
         "draft": draft,
         "topic": topic,
         "kind": draft.kind,
-        "kind_label": Kind(draft.kind).label,
+        "kind_label": KINDS[Kind(draft.kind)],
         "step": step,
         "hidden": list(draft.hidden(*leave_out)),
         "prospect": prospect_of(draft, topic),
@@ -321,7 +329,7 @@ def _find_point(draft: Draft, request: HttpRequest) -> list[Found]:
 def _map() -> dict[str, str]:
     box = region_box()
     return {
-        "tiles": settings.TILE_URL or "/tiles/base/{z}/{x}/{y}.svg",
+        "tiles": settings.TILE_URL,
         "attribution": settings.TILE_ATTRIBUTION,
         # Never by the rules of a language: a script reads it.
         "box": f"{box.west!r},{box.south!r},{box.east!r},{box.north!r}",

@@ -10,11 +10,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.models import User
+from authorities.models import Kind
 from issues import operations
 from issues.models import Attachment, Issue, Rating
 from issues.policies import By
 from issues.workflow import ActionRefusedError, Actor, State, available
 from portal.filing.draft import Draft
+from portal.filing.views import KINDS
 from portal.my.forms import VerdictForm
 from portal.my.next_step import last_day, next_step
 
@@ -111,6 +113,7 @@ def _page(request: HttpRequest, issue: Issue, form: VerdictForm | None = None) -
     actions = _actions(issue)
     context = {
         "issue": issue,
+        "kind_label": KINDS[Kind(issue.kind)],
         "next_step": next_step(issue),
         "answer_day": issue.answer_due_at and last_day(issue.answer_due_at),
         "attachments": issue.attachments.filter(purpose=Attachment.Purpose.REPORT),

@@ -3,9 +3,12 @@
 import "leaflet/dist/leaflet.css";
 import * as L from "leaflet";
 import { suggest } from "./suggestions";
+import { baseLayer } from "../map/base";
 import { latest } from "./page";
 
+/** The zoom that shows a house. */
 const CLOSE = 16;
+const MAX_ZOOM = 18;
 
 export function pickPlace(): void {
   const box = document.querySelector<HTMLElement>("#place-map");
@@ -20,12 +23,13 @@ export function pickPlace(): void {
   box.hidden = false;
   box.setAttribute("role", "region");
   box.setAttribute("aria-label", data["mapLabel"] ?? "");
-  const map = L.map(box, { attributionControl: Boolean(data["attribution"]) });
+  const attribution = data["attribution"] ?? "";
+  const map = L.map(box, { attributionControl: Boolean(attribution), zoomControl: false });
+  L.control
+    .zoom({ zoomInTitle: data["zoomIn"] ?? "", zoomOutTitle: data["zoomOut"] ?? "" })
+    .addTo(map);
   map.fitBounds(L.latLngBounds([south, west], [north, east]));
-  L.tileLayer(data["tiles"] ?? "", {
-    maxZoom: 18,
-    attribution: data["attribution"] ?? "",
-  }).addTo(map);
+  baseLayer({ tiles: data["tiles"] || null, attribution, maxZoom: MAX_ZOOM }).addTo(map);
 
   const marker = L.marker([0, 0], {
     draggable: true,

@@ -5,7 +5,9 @@ import type { Settings } from "./settings";
 
 const dark = window.matchMedia("(prefers-color-scheme: dark)");
 
-export function baseLayer(settings: Settings): L.TileLayer {
+export function baseLayer(
+  settings: Pick<Settings, "tiles" | "attribution" | "maxZoom">,
+): L.TileLayer {
   const { tiles, attribution, maxZoom } = settings;
   if (tiles) return L.tileLayer(tiles, { attribution, maxZoom });
   const layer = L.tileLayer(ownTiles(), { attribution, maxZoom });
