@@ -1,0 +1,151 @@
+"""The page of a message: all of its way in words, nothing of what is private."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from accounts.models import User
+from common import clock
+from issues import operations, timeline
+from issues.models import Issue
+from issues.policies import By
+from issues.workflow import ACTIONS
+from portal.timeline import WORDS, entries
+
+
+def text_of(client: Client, issue: Issue) -> str:
+    page = client.get(f"/issues/{issue.number}/")
+    assert page.status_code == 200
+    return re.sub(r"\s+", " ", page.content.decode())
+
+
+@pytest.fixture
+def answered(published: Issue) -> Issue:
+    """Registered, worked on, extended by a week, answered."""
+    today = clock.region_date(clock.now())
+    msed = By.msed()
+    operations.register_issue(by=msed, issue=published, number="ПГ-7", registered_on=today)
+    operations.start_work(by=msed, issue=published, executor="Отдел дорог")
+    published.refresh_from_db()
+    assert published.answer_due_at
+    operations.extend_term(
+        by=msed,
+        issue=published,
+        until=clock.last_day(published.answer_due_at) + timedelta(days=7),
+        reason="Ждём асфальт",
+    )
+    operations.answer_issue(
+        by=msed,
+        issue=published,
+        reply=operations.Reply(
+            decision="done", text="Яма заделана 3 мая.", signatory="Громов И. П."
+        ),
+    )
+    published.refresh_from_db()
+    return published
+
+
+def test_there_are_words_for_every_action() -> None:
+    assert WORDS.keys() == ACTIONS.keys()
+
+
+def test_the_page_tells_the_whole_way(client: Client, answered: Issue, resident: User) -> None:
+    operations.rate_issue(
+        by=By.author(resident), issue=answered, stars=5, solved=True, comment="Спасибо!"
+    )
+    text = text_of(client, answered)
+    for words in (
+        answered.published_text,
+        answered.address,
+        "Администрация Квадратного округа",
+        "Зарегистрировано органом власти: № ПГ-7",
+        "Взято в работу: Отдел дорог",
+        "Ждём асфальт",
+        "Яма заделана 3 мая.",
+        "Громов И. П.",
+        "5 звёзд из 5",
+        "Автор: решено",
+        "по любой теме",
+        f"/issues/{answered.number}/timeline.json",
+        f"/issues/{answered.number}/place.svg",
+    ):
+        assert words in text, words
+
+
+def test_a_moved_deadline_stays_visible(client: Client, answered: Issue) -> None:
+    moved = [entry for entry in entries(answered) if entry.deadline and entry.deadline_before]
+    assert len(moved) == 1
+    assert moved[0].deadline == moved[0].deadline_before + timedelta(days=7)
+    assert "Срок перенесён: <del>" in text_of(client, answered)
+
+
+def test_the_page_costs_few_queries(
+    client: Client, answered: Issue, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_max_num_queries(8):
+        text_of(client, answered)
+
+
+def test_who_asked_not_to_be_named_is_not_named(
+    client: Client, publish: Callable[..., Issue]
+) -> None:
+    assert "Иванова" in text_of(client, publish())
+    text = text_of(client, publish(is_anonymous=True))
+    assert "Иванова" not in text
+    assert "житель" in text
+
+
+def test_a_message_that_waits_is_read_by_its_author_and_moderators_alone(
+    client: Client, issue: Issue, resident: User, moderator: User, make_user: Callable[..., User]
+) -> None:
+    address = f"/issues/{issue.number}/"
+    for name in ("", "timeline.json", "place.svg"):
+        assert client.get(address + name).status_code == 404
+    client.force_login(make_user())
+    assert client.get(address).status_code == 404
+    for reader in (resident, moderator):
+        client.force_login(reader)
+        page = client.get(address)
+        assert page.status_code == 200
+        assert page["Cache-Control"] == "private, no-store"
+
+
+def test_a_hidden_message_gives_its_reason_and_nothing_else(
+    client: Client, published: Issue, moderator: User, resident: User
+) -> None:
+    operations.hide_issue(by=By.moderator(moderator), issue=published, reason="Назван сосед")
+    page = client.get(f"/issues/{published.number}/")
+    text = page.content.decode()
+    assert page.status_code == 404
+    assert "Назван сосед" in text
+    assert published.published_text not in text
+    assert published.address not in text
+    assert client.get(f"/issues/{published.number}/timeline.json").status_code == 404
+    client.force_login(resident)
+    assert client.get(f"/issues/{published.number}/").status_code == 200
+
+
+def test_the_downloaded_timeline_proves_itself(client: Client, answered: Issue) -> None:
+    found = client.get(f"/issues/{answered.number}/timeline.json")
+    assert "attachment" in found["Content-Disposition"]
+    told = found.json()
+    assert timeline.faults(told["entries"]) == []
+    told["entries"][2]["answer_due_at"] = "2030-01-01T00:00:00Z"
+    assert timeline.faults(told["entries"]) == ["entry 3 was changed"]
+
+
+def test_words_of_people_can_not_become_markup(
+    client: Client, publish: Callable[..., Issue]
+) -> None:
+    text = text_of(client, publish(description="<script>alert(1)</script>"))
+    assert "<script>alert" not in text
+
+
+@pytest.mark.parametrize("number", ["2026-999999", "1-1", "abc", "2026-9999999999"])
+@pytest.mark.django_db
+def test_a_number_that_was_never_given(client: Client, number: str) -> None:
+    assert client.get(f"/issues/{number}/").status_code == 404
