@@ -4,8 +4,10 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from msed_bridge import soap
 from msed_bridge.models import Appeal, Exchange, FileTransfer, Notice, Partner
 
 
@@ -24,7 +26,7 @@ class ReadOnlyAdmin(admin.ModelAdmin[Any]):
     @admin.display(description="XML")
     def xml(self, row: Exchange | Notice) -> str:
         """The message as it was sent or received."""
-        return bytes(row.body).decode()
+        return format_html("<pre>{}</pre>", soap.indented(bytes(row.body)))
 
 
 class FilesInline(admin.TabularInline[FileTransfer, Any]):

@@ -103,6 +103,11 @@ def element(kept: bytes) -> etree._Element:
     return _read(kept)
 
 
+def indented(kept: bytes) -> str:
+    """Bytes of our own books for a person to read."""
+    return etree.tostring(_read(kept), pretty_print=True, encoding="unicode") if kept else ""
+
+
 def check(child: etree._Element) -> None:
     """Validates a Body's child, facets included, which zeep does not do.
 

@@ -70,6 +70,8 @@ def test_a_message_with_a_photo_is_registered_answered_rated_and_closed(
     appeal = appeals(msed)[str(issue.uid)]
     assert [message["kind"] for message in appeal["messages"]] == ["RegisterAppeal", "AddToAppeal"]
     assert appeal["closed"]
+    ours = Exchange.objects.filter(direction="out").order_by("pk")
+    assert [message["digest"] for message in appeal["messages"]] == [sent.digest for sent in ours]
     assert set(Exchange.objects.values_list("state", "accepted")) == {("done", True)}
     assert set(Notice.objects.values_list("state", flat=True)) == {"applied"}
 

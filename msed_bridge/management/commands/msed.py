@@ -6,7 +6,6 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from lxml import etree
 
 from msed_bridge import operations, queries, soap
 from msed_bridge.client import CallError
@@ -91,10 +90,7 @@ class Command(BaseCommand):
     def _show(self, uid: uuid.UUID) -> None:
         found = self._found(uid)
         self.stdout.write(f"{found} — {found.get_state_display()}")
-        body = bytes(found.body)
-        if body:
-            xml = etree.tostring(soap.element(body), pretty_print=True, encoding="unicode")
-            self.stdout.write(xml)
+        self.stdout.write(soap.indented(bytes(found.body)))
 
     def _found(self, uid: uuid.UUID) -> Exchange | Notice:
         # One of ours first: МСЭД chooses its own uids.
