@@ -61,7 +61,7 @@ class BulkRouting:
 
     def routing(self, point: int) -> Routing:
         """What `route` says of the point at this place."""
-        return _routing(self.decisions[self.which[point]])
+        return as_routing(self.decisions[self.which[point]])
 
 
 def route(*, topic: Topic, lon: float, lat: float, on: date) -> Routing:
@@ -75,7 +75,7 @@ def route(*, topic: Topic, lon: float, lat: float, on: date) -> Routing:
     Raises:
         KeyError: the topic is not stored.
     """
-    return _routing(rule_book(on).decide(topic.pk, lon, lat))
+    return as_routing(rule_book(on).decide(topic.pk, lon, lat))
 
 
 def route_many(*, topic_ids: Integers, lons: Floats, lats: Floats, on: date) -> BulkRouting:
@@ -102,7 +102,8 @@ _books: PerPeriod[RuleBook] = PerPeriod(
 )
 
 
-def _routing(decision: Decision) -> Routing:
+def as_routing(decision: Decision) -> Routing:
+    """A decision of a book of rules as callers get it, with an explanation of their own."""
     return Routing(
         decision.rule.authority if decision.rule else None, json.loads(decision.explanation)
     )

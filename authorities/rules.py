@@ -28,6 +28,8 @@ class Why(StrEnum):
     LATER_RULE = "later_rule"
 
 
+_WIDEST = 1 << 20  # numbers between the first and the last key of a topic, for a table of them
+
 # In this order two rules are compared; the last one tells any two apart.
 _ORDER = (
     Why.LOWER_PRIORITY,
@@ -130,24 +132,41 @@ class RuleBook:
         Raises:
             KeyError: there is no such topic.
         """
-        sets = self._grounds.find_many(lons, lats)
-        topics = np.searchsorted(self._topic_ids, topic_ids)
-        topics = np.minimum(topics, max(len(self._topic_ids) - 1, 0))
-        if len(topic_ids) and (
-            not len(self._topic_ids) or (self._topic_ids[topics] != topic_ids).any()
-        ):
-            raise KeyError("a topic is not known")
-        keys = sets * len(self._topic_ids) + topics
-        seen = np.zeros(len(self._grounds.sets) * max(len(self._topic_ids), 1), dtype=bool)
+        if not len(topic_ids):
+            return [], np.zeros(0, dtype=np.int64)
+        keys = self._grounds.find_many(lons, lats)
+        keys *= len(self._topic_ids)
+        keys += self._places_of(topic_ids)
+        # What is decided depends on the set of grounds and the topic alone: once for each pair.
+        seen = np.zeros(len(self._grounds.sets) * len(self._topic_ids), dtype=bool)
         seen[keys] = True
-        which = np.zeros(len(seen), dtype=np.int64)
         different = np.flatnonzero(seen)
+        which = np.zeros(len(seen), dtype=np.int64)
         which[different] = np.arange(len(different))
         decisions = [
-            self._decision(number, int(self._topic_ids[topic]))
-            for number, topic in (divmod(key, len(self._topic_ids)) for key in different.tolist())
+            self._decision(number, int(self._topic_ids[place]))
+            for number, place in (divmod(key, len(self._topic_ids)) for key in different.tolist())
         ]
         return decisions, which[keys]
+
+    def _places_of(self, topic_ids: Integers) -> Integers:
+        """The places of topics among all the topics."""
+        if not len(self._topic_ids):
+            raise KeyError("there are no topics")
+        least = int(self._topic_ids[0])
+        span = int(self._topic_ids[-1]) - least + 1
+        if span <= _WIDEST:
+            # Keys of topics lie close together, and a table is faster than a search.
+            inside = (topic_ids >= least) & (topic_ids < least + span)
+            table = np.full(span, -1, dtype=np.int64)
+            table[self._topic_ids - least] = np.arange(len(self._topic_ids))
+            places = table[topic_ids - least] if inside.all() else np.array([-1])
+        else:
+            places = np.searchsorted(self._topic_ids[:-1], topic_ids)
+            places = np.where(self._topic_ids[places] == topic_ids, places, -1)
+        if (places < 0).any():
+            raise KeyError("a topic is not stored")
+        return places
 
     def _decision(self, set_number: int, topic_id: int) -> Decision:
         key = (set_number, topic_id)
