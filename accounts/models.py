@@ -111,6 +111,13 @@ class User(AbstractBaseUser, PermissionsMixin):
         """Whether the person holds one of `roles`."""
         return self.is_active and not self.roles.isdisjoint(roles)
 
+    @property
+    def desk(self) -> str:
+        """The address of the desk where the person works, empty for a resident."""
+        if self.has_role(Role.MODERATOR, Role.HEAD_MODERATOR):
+            return "/moderation/"
+        return "/cabinet/" if self.has_role(Role.OFFICER) else ""
+
 
 class RoleGrant(models.Model):
     """A role that a person holds."""

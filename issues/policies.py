@@ -81,4 +81,7 @@ def may_see(user: User | None, issue: "Issue") -> bool:
         return True
     if user is None or not user.is_authenticated:
         return False
-    return user.pk == issue.author_id or may_moderate(user)
+    if user.pk == issue.author_id or may_moderate(user):
+        return True
+    # Hidden from the public, the work on it goes on.
+    return issue.published_at is not None and may_act(By.officer(user), issue)

@@ -119,3 +119,15 @@ class AssignForm(forms.Form):
     authority = forms.ModelChoiceField(
         label=_("Authority"), queryset=Authority.objects.filter(is_active=True)
     )
+
+
+class ThanksForm(forms.Form):
+    """A kind word to thanks, which closes them."""
+
+    note = forms.CharField(
+        label=_("A kind word"),
+        help_text=_("Everybody reads it in the timeline."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        required=False,
+        max_length=1000,
+    )

@@ -16,5 +16,6 @@ urlpatterns = [
     path("<slug:number>/reject/", views.reject, name="reject"),
     path("<slug:number>/hide/", views.hide, name="hide"),
     path("<slug:number>/unhide/", views.unhide, name="unhide"),
+    path("<slug:number>/acknowledge/", views.acknowledge, name="acknowledge"),
     path("<slug:number>/assign/", views.assign, name="assign"),
 ]

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import User
 from accounts.operations import note_access
+from authorities.models import Kind
 from common import clock
 from common.workdays import CalendarUnknownError
 from issues import letters
@@ -25,7 +26,7 @@ from issues.models import STATE_LABELS, Attachment, Issue
 from issues.policies import By, may_moderate
 from issues.workflow import ActionRefusedError, State
 from moderation import operations, queries
-from moderation.forms import AcceptForm, AssignForm, ReasonForm, RejectForm
+from moderation.forms import AcceptForm, AssignForm, ReasonForm, RejectForm, ThanksForm
 from moderation.models import Claim
 
 PLACE = "moderation"
@@ -213,6 +214,25 @@ def assign(request: DeskRequest, number: str) -> HttpResponse:
     return redirect("moderation:routing")
 
 
+@require_POST
+@moderator_required
+def acknowledge(request: DeskRequest, number: str) -> HttpResponse:
+    """Closes published thanks with a kind word."""
+    issue = _issue(number)
+    form = ThanksForm(request.POST)
+    if issue.kind != Kind.THANKS or not form.is_valid():
+        return _message_page(request, issue)
+    try:
+        issue_operations.acknowledge_thanks(
+            by=By.moderator(request.user), issue=issue, note=form.cleaned_data["note"]
+        )
+    except REFUSALS as error:
+        messages.error(request, refusal(error))
+    else:
+        messages.success(request, _("The thanks are received."))
+    return redirect("moderation:message", number)
+
+
 @require_GET
 @moderator_required
 def routing(request: DeskRequest) -> HttpResponse:
@@ -292,7 +312,9 @@ def _message_page(
         context["reject_form"] = reject_form or RejectForm(issue=issue)
     elif issue.published_at is not None:
         context["reason_form"] = ReasonForm()
-        if issue.authority_id is None and issue.state == State.PUBLISHED:
+        if issue.state == State.PUBLISHED and issue.kind == Kind.THANKS:
+            context["thanks_form"] = ThanksForm()
+        elif issue.state == State.PUBLISHED and issue.authority_id is None:
             context["assign_form"] = assign_form or AssignForm()
     return render(request, "moderation/message.html", context)
 

@@ -31,5 +31,7 @@ class BooksOfLetters(BaseEmailBackend):
             )
             batch = uuid.uuid4()
             for place, recipient in enumerate(email.recipients()):
-                operations.queue_letter(key=f"mail:{batch}:{place}", to=recipient, words=words)
+                operations.queue_letter(
+                    key=f"{operations.ONCE}{batch}:{place}", to=recipient, words=words
+                )
         return len(email_messages)

@@ -30,6 +30,9 @@ LEASE = timedelta(minutes=2)
 GIVE_UP_AFTER = timedelta(days=5)
 """How long a letter is tried; source: RFC 5321, 4.5.4.1."""
 
+ONCE = "once:"
+"""How the key of a letter begins whose words may let their reader in: they are erased once it is sent."""
+
 _hint: Callable[[], None] = lambda: None  # noqa: E731  (replaced once at start)
 
 
@@ -172,7 +175,8 @@ def _send(letter: Letter, connection: BaseEmailBackend) -> Exception | None:
             last_error=_reason(error),
         )
         return error
-    _mark(letter, next_attempt_at=None, sent_at=clock.now(), last_error="")
+    erased = {"text": "", "html": ""} if letter.key.startswith(ONCE) else {}
+    _mark(letter, next_attempt_at=None, sent_at=clock.now(), last_error="", **erased)
     return None
 
 

@@ -232,3 +232,16 @@ def test_who_reads_an_authors_contact_is_noted(
     assert resident.email in desk.get(f"/cabinet/{published.number}/").content.decode()
     record = AccessRecord.objects.get()
     assert (record.user, record.place, record.subject) == (officer, "cabinet", published.number)
+
+
+def test_what_is_hidden_from_the_public_is_still_worked_on(
+    desk: Client, published: Issue, moderator: User, make_user: Callable[..., User]
+) -> None:
+    operations.hide_issue(
+        by=By.moderator(moderator), issue=published, reason="На фото лицо ребёнка"
+    )
+    assert offered(desk, published) == ["register", "refuse_registration"]
+    picture = f"/issues/{published.number}/place.svg"
+    assert desk.get(picture).status_code == 200
+    desk.force_login(make_user(Role.OFFICER))
+    assert desk.get(picture).status_code == 404

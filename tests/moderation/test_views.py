@@ -230,3 +230,17 @@ def test_markup_of_an_author_is_shown_as_words(
     page = text(desk.get(url(issue)))
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert(1)" in page
+
+
+def test_thanks_are_published_received_and_closed(
+    desk: Client, message: issue_operations.Message, resident: User, authority: Authority
+) -> None:
+    thanks = issue_operations.file_issue(
+        by=By.author(resident), message=replace(message, kind="thanks")
+    )
+    desk.post(url(thanks, "accept"), decision(thanks))
+    assert "Thanks need no answer" in text(desk.get(url(thanks)))
+    page = text(desk.post(url(thanks, "acknowledge"), {"note": "Спасибо вам!"}, follow=True))
+    assert "The thanks are received" in page
+    thanks.refresh_from_db()
+    assert thanks.state == State.CLOSED

@@ -247,7 +247,9 @@ def test_words_are_the_same_in_text_and_page_and_markup_is_shown_not_obeyed(
     assert "<i>" not in words.html
 
 
-def test_mail_of_packages_goes_into_the_books(db: None) -> None:
+def test_mail_of_packages_goes_into_the_books_and_its_links_do_not_stay_there(
+    office: PostOffice,
+) -> None:
     backend = mail.get_connection("notifications.backend.BooksOfLetters")
     mail.send_mail(
         "Confirm", "Text", None, ["a@example.org"], connection=backend, html_message="<p>Text</p>"
@@ -255,3 +257,7 @@ def test_mail_of_packages_goes_into_the_books(db: None) -> None:
     letter = Letter.objects.get()
     assert (letter.to, letter.subject, letter.text) == ("a@example.org", "Confirm", "Text")
     assert letter.html == "<p>Text</p>"
+    assert send_due() == 1
+    assert "Text" in str(office.received[0])
+    letter.refresh_from_db()
+    assert (letter.text, letter.html) == ("", "")
