@@ -17,14 +17,20 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
     """The portal's account rules."""
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        """Back to what was begun before the log-in; the registration's letter leads there too."""
-        begun = str(request.session.get(CONTINUE_AT, ""))
-        if begun and url_has_allowed_host_and_scheme(begun, allowed_hosts=None):
-            return begun
-        return str(super().get_login_redirect_url(request))
+        """Back to what was begun before the log-in."""
+        return _begun(request) or str(super().get_login_redirect_url(request))
+
+    def get_signup_redirect_url(self, request: HttpRequest) -> str:
+        """The same for a newcomer, once the address is confirmed."""
+        return _begun(request) or str(super().get_signup_redirect_url(request))
 
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
         """A new account; its letters come in the language it was registered in."""
         user.language = (get_language() or "ru")[:2]
         saved: User = super().save_user(request, user, form, commit)
         return saved
+
+
+def _begun(request: HttpRequest) -> str:
+    path = str(request.session.get(CONTINUE_AT, ""))
+    return path if url_has_allowed_host_and_scheme(path, allowed_hosts=None) else ""

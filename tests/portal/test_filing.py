@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.gis.geos import Point
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
@@ -41,7 +42,7 @@ def place(municipality: Municipality) -> Place:
         kind="house",
         name="1",
         label="Квадратный, улица Мира, 1",
-        point="SRID=4326;POINT(37.5 55.5)",
+        point=Point(37.5, 55.5, srid=4326),
         source_id="1",
     )
 

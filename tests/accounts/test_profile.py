@@ -1,0 +1,111 @@
+"""The profile: one's own data and nobody else's; staff see the least."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as st
+
+from accounts.forms import is_inn
+from accounts.models import Role, User
+from accounts.operations import name_person, update_profile
+
+PROFILE = {
+    "last_name": "Кузнецова",
+    "first_name": "Вера",
+    "middle_name": "Ильинична",
+    "phone": "+7 900 000-00-00",
+    "company_name": "",
+    "company_inn": "",
+    "language": "en",
+}
+
+
+@pytest.fixture
+def page(client: Client, resident: User) -> Client:
+    client.force_login(resident)
+    return client
+
+
+def test_the_profile_is_saved(page: Client, resident: User) -> None:
+    assert page.post("/accounts/profile/", PROFILE).status_code == 302
+    resident.refresh_from_db()
+    assert resident.full_name == "Кузнецова Вера Ильинична"
+    assert (resident.language, resident.wants_letters) == ("en", False)
+
+
+def test_e_mail_and_rights_do_not_change_by_the_form(page: Client, resident: User) -> None:
+    before = resident.email
+    page.post(
+        "/accounts/profile/",
+        PROFILE | {"email": "other@example.org", "is_staff": "on", "is_superuser": "on"},
+    )
+    resident.refresh_from_db()
+    assert (resident.email, resident.is_staff, resident.is_superuser) == (before, False, False)
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"company_name": "ООО «Ромашка»"}, "company_inn"),
+        ({"company_inn": "7707083893"}, "company_name"),
+        ({"company_name": "ООО «Ромашка»", "company_inn": "7707083894"}, "company_inn"),
+        ({"phone": "позвоните"}, "phone"),
+    ],
+)
+def test_mistakes_are_named(page: Client, change: dict[str, str], field: str) -> None:
+    answer = page.post("/accounts/profile/", PROFILE | change)
+    assert answer.status_code == 400
+    assert set(answer.context["form"].errors) == {field}
+    assert f'href="#id_{field}"' in answer.content.decode()
+
+
+def test_a_name_that_is_there_stays(resident: User) -> None:
+    name_person(user=resident, last_name="Другая", first_name="Совсем")
+    resident.refresh_from_db()
+    assert resident.full_name == "Иванова Анна"
+
+
+def test_only_the_profile_can_be_updated(resident: User) -> None:
+    with pytest.raises(ValueError, match="is_superuser"):
+        update_profile(by=resident, is_superuser=True)
+
+
+@pytest.mark.parametrize("inn", ["7707083893", "5024002119", "500100732259"])
+def test_real_inns_fit(inn: str) -> None:
+    assert is_inn(inn)
+
+
+@given(st.from_regex(r"\A[0-9]{9}\Z"))
+def test_one_check_digit_of_ten_fits(first: str) -> None:
+    assert sum(is_inn(first + str(last)) for last in range(10)) == 1
+
+
+@given(st.text(max_size=13))
+def test_no_text_breaks_it(text: str) -> None:
+    is_inn(text)
+
+
+def test_staff_give_roles_and_see_the_least(
+    client: Client, make_user: Callable[..., User], resident: User
+) -> None:
+    chief = make_user(is_staff=True, is_superuser=True)
+    update_profile(by=resident, phone="+7 900 000-00-00")
+    client.force_login(chief)
+    path = f"/admin/accounts/user/{resident.pk}/change/"
+    text = client.get(path).content.decode()
+    assert resident.email in text
+    assert "+7 900" not in text
+    client.post(
+        path,
+        {
+            "is_active": "on",
+            "role_grants-TOTAL_FORMS": "1",
+            "role_grants-INITIAL_FORMS": "0",
+            "role_grants-0-role": Role.MODERATOR,
+            "role_grants-0-user": resident.pk,
+        },
+    )
+    assert User.objects.get(pk=resident.pk).has_role(Role.MODERATOR)
+    assert client.get(f"/admin/accounts/user/{resident.pk}/delete/").status_code == 403
