@@ -71,13 +71,36 @@ class _Year:
         return day.weekday() < 5 and day not in self._days_off
 
 
+class Calendar:
+    """The working days as they are now: a year is read once, for one who counts much at one time."""
+
+    def __init__(self) -> None:
+        self._years: dict[int, _Year] = {}
+
+    def is_working_day(self, day: date) -> bool:
+        """See the function of this name."""
+        if (year := self._years.get(day.year)) is None:
+            year = self._years[day.year] = _working_days(day.year)
+        return year.is_working(day)
+
+    def add_working_days(self, start: date, count: int) -> date:
+        """See the function of this name."""
+        if count < 1:
+            raise ValueError("count must be at least 1")
+        day = start
+        while count:
+            day += timedelta(days=1)
+            count -= self.is_working_day(day)
+        return day
+
+
 def is_working_day(day: date) -> bool:
     """Whether `day` is a working day of the five-day week.
 
     Raises:
         CalendarUnknownError: the transfers of that year are not known.
     """
-    return _working_days(day.year).is_working(day)
+    return Calendar().is_working_day(day)
 
 
 def add_working_days(start: date, count: int) -> date:
@@ -91,12 +114,4 @@ def add_working_days(start: date, count: int) -> date:
         CalendarUnknownError: the count runs into a year whose transfers are not known.
         ValueError: `count` is less than 1.
     """
-    if count < 1:
-        raise ValueError("count must be at least 1")
-    years: dict[int, _Year] = {}
-    day = start
-    while count:
-        day += timedelta(days=1)
-        year = years.get(day.year) or years.setdefault(day.year, _working_days(day.year))
-        count -= year.is_working(day)
-    return day
+    return Calendar().add_working_days(start, count)

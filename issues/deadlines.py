@@ -29,18 +29,20 @@ def registration_due(dispatched_at: datetime) -> datetime:
     return clock.end_of_day(clock.region_date(dispatched_at) + timedelta(days=REGISTRATION_DAYS))
 
 
-def answer_date(start: date, term_days: int) -> date:
+def answer_date(start: date, term_days: int, *, calendar: workdays.Calendar | None = None) -> date:
     """The last day for the answer: the topic's term, never over 30 calendar days.
 
     Args:
         start: the day of publication or of the return; counting begins on the next one.
         term_days: the topic's term, working days.
+        calendar: for one who counts many; by default it is read anew.
 
     Raises:
         common.workdays.CalendarUnknownError: the transferred days of a year are not known.
     """
     longest = start + timedelta(days=LONGEST_ANSWER_DAYS)
-    return min(workdays.add_working_days(start, term_days), longest)
+    calendar = calendar or workdays.Calendar()
+    return min(calendar.add_working_days(start, term_days), longest)
 
 
 def answer_due(started_at: datetime, term_days: int) -> datetime:

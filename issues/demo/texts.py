@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -14,6 +14,11 @@ from django.utils.formats import date_format
 from authorities.models import Topic
 
 FOLDER = Path(settings.BASE_DIR) / "fixtures" / "demo" / "texts"
+
+
+@cache
+def _in_words(day: date) -> str:
+    return date_format(day, "j E Y")
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,7 @@ class Texts:
         self._last: dict[tuple[str, str], list[str]] = {}
 
     @staticmethod
+    @cache
     def _read(name: str) -> Any:
         return yaml.safe_load((FOLDER / f"{name}.yaml").read_text())
 
@@ -86,7 +92,7 @@ class Texts:
             fitting = self._done_by_topic.get(topic.code, fitting)
         text = self._random.choice(fitting)
         act = f"{self._random.randint(11, 980)}-{self._random.choice('АБВД')}"
-        return text.format(date=date_format(day, "j E Y"), act=act)
+        return text.format(date=_in_words(day), act=act)
 
     def signatory(self, level: str) -> Signatory:
         """Who signs at an authority of this level."""

@@ -24,11 +24,16 @@ from issues.workflow import (
 
 @dataclass(slots=True)
 class Words:
-    """What stands beside an entry, outside the chain; see `EventNote`."""
+    """What stands beside an entry, outside the chain; see `EventNote`.
+
+    Attributes:
+        private_text: the private part in its canonical form.
+    """
 
     note: str
     note_salt: str
     private: Mapping[str, canonical.Json]
+    private_text: str
     private_salt: str
 
 
@@ -122,7 +127,7 @@ def tell(
         before,
         actor=by.actor,
         hidden=issue.is_hidden,
-        given=given | _needs_met(issue, note, changes),
+        given=given | _needs_met(issue, note, changes) if action.needs else given,
     )
     was_running = _running(issue)
     for field, value in changes.items():
@@ -137,10 +142,10 @@ def tell(
         number=issue.number,
         seq=issue.event_count + 1,
         action=name,
-        actor=by.actor,
+        actor=by.actor.value,
         at=at,
-        state_before=before or "",
-        state_after=target,
+        state_before=before.value if before else "",
+        state_after=target.value,
         is_hidden=issue.is_hidden,
         authority=issue.authority.slug if issue.authority else None,
         moderation_due_at=issue.moderation_due_at,
@@ -148,9 +153,7 @@ def tell(
         answer_due_at=issue.answer_due_at,
         data=dict(data or {}),
         note_digest=words.note and canonical.salted_digest(words.note_salt, words.note),
-        private_digest=canonical.salted_digest(
-            words.private_salt, canonical.dumps(words.private).decode()
-        ),
+        private_digest=canonical.salted_digest(words.private_salt, words.private_text),
         previous_hash=issue.head_hash,
     )
     entry.hash = canonical.digest(timeline.content(entry))
@@ -197,11 +200,12 @@ def _save(issue: Issue, entry: timeline.Entry, words: Words, changed: set[str]) 
 
 
 def _words(note: str, private: Mapping[str, canonical.Json] | None, by: By) -> Words:
-    who = {"user": by.user.pk if by.user else None, "via": by.via}
+    told = {**(private or {}), "by": {"user": by.user.pk if by.user else None, "via": by.via}}
     return Words(
         note=note,
         note_salt=secrets.token_hex(16) if note else "",
-        private={**(private or {}), "by": who},
+        private=told,
+        private_text=canonical.dumps(told).decode(),
         private_salt=secrets.token_hex(16),
     )
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 from django.db import IntegrityError
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
@@ -59,6 +59,7 @@ def test_a_day_belongs_to_its_year() -> None:
 class EveryCount(TestCase):
     """What holds for any start and any count."""
 
+    @settings(deadline=None)
     @given(st.dates(date(2022, 1, 1), date(2025, 12, 31)), st.integers(1, 22))
     def test_the_day_found_is_working_and_the_count_is_right(self, start: date, count: int) -> None:
         end = workdays.add_working_days(start, count)

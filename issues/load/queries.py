@@ -1,0 +1,163 @@
+"""The load's SQL: what is put aside while lines pour in, put back afterwards, and looked at then."""
+
+import io
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from django.db import connection
+
+from issues.load.rows import COLUMNS
+
+TABLES = tuple(COLUMNS)
+USERS = "accounts_user"
+TRIGGERS = {
+    "issues_issue": "issue_change_is_told",
+    "issues_issueevent": "issueevent_is_the_issues_last",
+}
+"""Deferred triggers that look at every new row; `untold` asks the same of all rows at once."""
+
+
+@dataclass(frozen=True)
+class Free:
+    """The first ids that are not taken."""
+
+    user: int
+    issue: int
+    event: int
+    answer: int
+
+
+def take_counters(issues_by_year: dict[int, int]) -> dict[int, int]:
+    """Takes numbers of each year, gap-free; the last one that was given before, by year."""
+    before = {}
+    with connection.cursor() as cursor:
+        for year, count in issues_by_year.items():
+            cursor.execute(
+                "INSERT INTO issues_numbercounter AS counter (year, last) VALUES (%s, %s)"
+                " ON CONFLICT (year) DO UPDATE SET last = counter.last + excluded.last"
+                " RETURNING last",
+                [year, count],
+            )
+            before[year] = int(cursor.fetchone()[0]) - count
+    return before
+
+
+def free_ids() -> Free:
+    """The first free ids; to be asked once nobody else writes."""
+
+    def after(*tables: str) -> int:
+        return 1 + max(_number(f"SELECT coalesce(max(id), 0) FROM {table}") for table in tables)  # noqa: S608
+
+    return Free(
+        user=after(USERS),
+        issue=after("issues_issue"),
+        event=after("issues_issueevent"),
+        answer=after("issues_answer", "issues_rating"),
+    )
+
+
+@contextmanager
+def rules_put_aside() -> Iterator[None]:
+    """Inside a transaction: foreign keys, plain indexes and the told-triggers of the tables are away.
+
+    It needs no more than to own the tables. Nobody else reads or writes them until the commit, which
+    brings all back: the keys are checked and the indexes built for all rows at once.
+    """
+    with connection.cursor() as cursor:
+        # What earlier statements of the transaction owe is paid now: a table with debts is not altered.
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET LOCAL statement_timeout = 0")
+        cursor.execute("SET LOCAL maintenance_work_mem = '256MB'")
+        keys, indexes = _foreign_keys(), _plain_indexes()
+        for table, trigger in TRIGGERS.items():
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
+        for table, name, _definition in keys:
+            cursor.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')
+        for name, _definition in indexes:
+            cursor.execute(f'DROP INDEX "{name}"')
+    yield
+    with connection.cursor() as cursor:
+        for _name, definition in indexes:
+            cursor.execute(definition)
+        for table, name, definition in keys:
+            cursor.execute(f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {definition}')
+        for table, trigger in TRIGGERS.items():
+            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER {trigger}")
+        for table in (USERS, *(table for table in TABLES if "id" in COLUMNS[table])):
+            cursor.execute(
+                f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), coalesce(max(id), 1))"  # noqa: S608
+                f" FROM {table}"
+            )
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+
+
+def copy(table: str, columns: Sequence[str], lines: bytes) -> None:
+    """Lines in COPY's text format into a table."""
+    with connection.cursor() as cursor:
+        cursor.copy_expert(
+            f"COPY {table} ({', '.join(columns)}) FROM STDIN", io.BytesIO(lines), 1 << 20
+        )
+
+
+def untold(first_issue: int) -> int:
+    """How many issues from an id on are not what the last entry of their timeline says.
+
+    The same as the triggers `issues_change_is_told` and `issues_entry_is_known` ask of each row.
+    """
+    return _number(
+        """
+        SELECT count(*) FROM issues_issue AS issue
+        LEFT JOIN issues_issueevent AS last
+            ON last.issue_id = issue.id AND last.seq = issue.event_count
+        LEFT JOIN (
+            SELECT issue_id, max(seq) AS seq FROM issues_issueevent
+            WHERE issue_id >= %(first)s GROUP BY issue_id
+        ) AS longest ON longest.issue_id = issue.id
+        WHERE issue.id >= %(first)s AND (
+            longest.seq IS DISTINCT FROM issue.event_count
+            OR last.hash IS DISTINCT FROM issue.head_hash
+            OR last.state_after IS DISTINCT FROM issue.state
+            OR last.is_hidden IS DISTINCT FROM issue.is_hidden
+            OR last.authority_id IS DISTINCT FROM issue.authority_id
+            OR last.moderation_due_at IS DISTINCT FROM issue.moderation_due_at
+            OR last.registration_due_at IS DISTINCT FROM issue.registration_due_at
+            OR last.answer_due_at IS DISTINCT FROM issue.answer_due_at
+        )
+        """,
+        {"first": first_issue},
+    )
+
+
+def analyze() -> None:
+    """Tells the planner what is in the tables now."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {USERS}, {', '.join(TABLES)}")
+
+
+def _foreign_keys() -> list[tuple[str, str, str]]:
+    """Tables, names and definitions of the keys that the tables hold."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid)"
+            " FROM pg_constraint WHERE contype = 'f' AND conrelid = ANY(%s::regclass[]) ORDER BY 1, 2",
+            [list(TABLES)],
+        )
+        return [(str(table), str(name), str(how)) for table, name, how in cursor.fetchall()]
+
+
+def _plain_indexes() -> list[tuple[str, str]]:
+    """Names and definitions of the tables' indexes that keep no rule."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index"
+            " WHERE NOT indisunique AND indrelid = ANY(%s::regclass[]) ORDER BY 1",
+            [list(TABLES)],
+        )
+        return [(str(name), str(how)) for name, how in cursor.fetchall()]
+
+
+def _number(query: str, values: dict[str, int] | None = None) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(query, values)
+        return int(cursor.fetchone()[0])
