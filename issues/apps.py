@@ -13,3 +13,4 @@ class IssuesConfig(AppConfig):
         outbox.subscribe(letters.CONSUMER, letters.handle, actions=letters.ACTIONS)
         schedule.every(60, "escalations", tasks.escalate_due.send)
         schedule.every(600, "closing by silence", tasks.close_silent.send)
+        schedule.every(3600, "tidying of files", tasks.tidy_files.send)

@@ -1,4 +1,4 @@
-"""What happens to issues by the clock: reminders, escalations, closing by silence."""
+"""What happens by the clock: reminders, escalations, closing by silence, files that nobody filed."""
 
 import logging
 from collections.abc import Callable
@@ -33,6 +33,13 @@ def close_silent() -> None:
     since = clock.now() - timedelta(days=deadlines.SILENCE_DAYS)
     silent = Issue.objects.filter(state=State.ANSWERED, answered_at__lte=since)
     _each(silent.order_by("answered_at"), operations.close_silent)
+
+
+@dramatiq.actor(max_age=60_000)
+def tidy_files() -> None:
+    """Deletes files that waited a day in vain, and stored ones that a dying process left without a row."""
+    operations.forget_waiting_files()
+    operations.delete_stray_files(day=clock.region_date(clock.now()) - timedelta(days=2))
 
 
 def _each(due: "QuerySet[Issue]", operation: Callable[..., IssueEvent | None]) -> None:

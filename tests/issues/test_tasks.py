@@ -2,13 +2,18 @@
 
 import threading
 from datetime import date, timedelta
+from io import BytesIO
+from pathlib import Path
 
 import pytest
 from django.db import connection, transaction
+from PIL import Image
+from pytest_django import Settings
 
-from common import clock
+from accounts.models import User
+from common import clock, uploads
 from issues import operations, tasks
-from issues.models import Answer, Issue
+from issues.models import Answer, Attachment, Issue
 from issues.policies import By
 from issues.workflow import State
 
@@ -84,3 +89,19 @@ def test_a_row_that_somebody_else_holds_is_passed_by(issue: Issue) -> None:
         worker.start()
         worker.join(timeout=5)
         assert done.is_set()  # it did not wait for our lock
+
+
+def test_a_file_that_was_never_filed_is_gone_after_a_day(
+    resident: User, settings: Settings, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = str(tmp_path)
+    picture = BytesIO()
+    Image.new("RGB", (40, 30), "green").save(picture, "JPEG")
+    picture.seek(0)
+    upload = uploads.examine(picture, name="яма.jpg")
+    operations.keep_waiting_file(owner=resident, upload=upload)
+    tasks.tidy_files.fn()
+    assert Attachment.objects.count() == 1
+    with clock.told(clock.now() + timedelta(days=1, minutes=1)):
+        tasks.tidy_files.fn()
+    assert not Attachment.objects.exists()
