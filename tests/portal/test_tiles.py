@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.contrib.gis.geos import Point
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -26,7 +27,7 @@ def town(municipality: Municipality) -> Place:
         name="Железнодорожный",
         name_en="Zheleznodorozhny",
         label="Железнодорожный",
-        point="SRID=4326;POINT(37.5 55.5)",
+        point=Point(37.5, 55.5, srid=4326),
         population=200000,
         source_id="1",
     )
@@ -74,7 +75,7 @@ def test_the_larger_of_two_towns_keeps_its_name(town: Place) -> None:
         kind="settlement",
         name="Соседка",
         label="Соседка",
-        point="SRID=4326;POINT(37.51 55.5)",
+        point=Point(37.51, 55.5, srid=4326),
         population=60000,
         source_id="2",
     )

@@ -1,0 +1,188 @@
+"""A reader without an account: from the home page over the map to an answered message, and without a script."""
+
+import gzip
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.contrib.gis.geos import Point
+from playwright.sync_api import Browser, Page, Response, expect
+from pytest_django.live_server_helper import LiveServer
+
+from accounts.models import User
+from authorities.models import Authority
+from common import clock
+from geo.models import Place
+from issues import operations
+from issues.models import Issue
+from issues.policies import By
+from tests.journeys.accessibility import AXE, findings
+
+pytestmark = [
+    pytest.mark.journey,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(
+        not (Path(settings.BASE_DIR) / "frontend/dist/map.js").exists() or not AXE.exists(),
+        reason="the frontend is not built (npm ci && npm run build)",
+    ),
+]
+
+PAGES = (
+    "/",
+    "/map/",
+    "/issues/?kind=problem",
+    "/authorities/",
+    "/authorities/square/",
+    "/nowhere/",
+)
+READING_KILOBYTES = 15
+MAP_KILOBYTES = 120
+
+
+@pytest.fixture
+def answered(
+    resident: User, moderator: User, authority: Authority, message: operations.Message
+) -> Issue:
+    """One answered message among a dozen, in the middle of the square."""
+    filed = [
+        operations.file_issue(
+            by=By.author(resident), message=replace(message, lon=37.3 + n / 30, lat=55.4 + n / 50)
+        )
+        for n in range(12)
+    ]
+    for issue in filed:
+        operations.accept_issue(by=By.moderator(moderator), issue=issue)
+    last = filed[-1]
+    today = clock.region_date(clock.now())
+    operations.register_issue(by=By.msed(), issue=last, number="ПГ-1", registered_on=today)
+    operations.answer_issue(
+        by=By.msed(),
+        issue=last,
+        reply=operations.Reply(decision="done", text="Яма заделана.", signatory="Громов И. П."),
+    )
+    Place.objects.create(
+        kind="settlement",
+        name="Квадратный",
+        label="Квадратный",
+        point=Point(last.point.x, last.point.y, srid=4326),
+        population=90000,
+        source_id="1",
+    )
+    return last
+
+
+@pytest.fixture
+def open_page(browser: Browser, live_server: LiveServer) -> Iterator[Callable[..., Page]]:
+    """Opens a page; a message in its console fails the test."""
+    contexts, said = [], []
+
+    def open_one(path: str, *, width: int = 1280, script: bool = True) -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": 800},
+            locale="ru-RU",
+            java_script_enabled=script,
+            base_url=live_server.url,
+            reduced_motion="reduce",
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda told: said.append(told.text) if told.type == "error" else None)
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.goto(path)
+        page.wait_for_load_state("networkidle")
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    # A page that is not there is asked for on purpose.
+    assert [text for text in said if "404 (Not Found)" not in text] == []
+
+
+def test_from_the_home_page_over_the_map_to_an_answer(
+    open_page: Callable[..., Page], answered: Issue
+) -> None:
+    page = open_page("/", width=360)
+    page.get_by_role("searchbox", name="Что происходит рядом с вами").fill("Квадратный")
+    page.get_by_role("button", name="Показать").click()
+    expect(page).to_have_url(re.compile("/map/.*bbox="))
+    sign = page.locator(".sign--answered")
+    expect(sign).to_have_role("link")
+    expect(sign).to_have_accessible_name(re.compile("Яма на дороге, .*улица Мира, 1"))
+    sign.focus()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(f"/issues/{answered.number}/"))
+    expect(page.get_by_role("heading", name="Ответ")).to_be_visible()
+    expect(page.get_by_text("Яма заделана.")).to_be_visible()
+
+
+def test_map_list_filter_and_address_tell_the_same(
+    open_page: Callable[..., Page], answered: Issue
+) -> None:
+    page = open_page("/map/")
+    heading = page.locator("#beside h2")
+    expect(heading).to_have_text("12 сообщений на карте")
+    counted = sum(int(text) for text in page.locator(".sign").all_inner_texts() if text.strip())
+    assert counted + page.locator(".sign--one").count() == 12
+    page.get_by_label("Состояние").select_option("answered")
+    expect(heading).to_have_text("1 сообщение на карте")
+    expect(page).to_have_url(re.compile("state=answered"))
+    expect(page.locator(".sign")).to_have_count(1)
+    page.reload()
+    expect(heading).to_have_text("1 сообщение на карте")
+
+
+def test_a_cluster_opens_by_keyboard(open_page: Callable[..., Page], answered: Issue) -> None:
+    page = open_page("/map/", width=360)
+    before = page.locator(".sign").count()
+    cluster = page.locator(".map").get_by_role("button", name=re.compile("сообщени")).first
+    cluster.focus()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("zoom="))
+    expect(page.locator(".sign")).not_to_have_count(before)
+
+
+def test_reading_needs_no_script(open_page: Callable[..., Page], answered: Issue) -> None:
+    page = open_page("/map/", width=320, script=False)
+    expect(page.get_by_role("heading", name="12 сообщений на карте")).to_be_visible()
+    page.get_by_label("Состояние").select_option("answered")
+    page.locator("#map-filter").get_by_role("button", name="Показать").click()
+    expect(page.get_by_role("heading", name="1 сообщение на карте")).to_be_visible()
+    page.locator("#beside").get_by_role("link", name="Яма на дороге").click()
+    page.get_by_text("Почему этот орган").click()
+    expect(page.get_by_text("на территории «Квадратный округ»")).to_be_visible()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_pages_are_for_everybody(
+    open_page: Callable[..., Page], answered: Issue, path: str
+) -> None:
+    """Axe finds nothing in both themes; nothing is cut at 320 pixels or with letters twice as large."""
+    page = open_page(path.format(number=answered.number))
+    assert findings(page) == []
+    page.emulate_media(color_scheme="dark")
+    assert findings(page, only=["color-contrast"]) == []
+    for width, letters in ((320, "100%"), (640, "200%")):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.evaluate("size => { document.documentElement.style.fontSize = size }", letters)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_scripts_are_small(browser: Browser, live_server: LiveServer, answered: Issue) -> None:
+    """Compressed as the web server sends them, kilobytes."""
+    loaded: dict[str, int] = {}
+
+    def note(response: Response) -> None:
+        if response.request.resource_type == "script":
+            loaded[response.url] = len(gzip.compress(response.body())) // 1024
+
+    for path, most in (("/", READING_KILOBYTES), ("/map/", MAP_KILOBYTES)):
+        loaded.clear()
+        page = browser.new_page()
+        page.on("response", note)
+        page.goto(live_server.url + path, wait_until="networkidle")
+        page.close()
+        assert sum(loaded.values()) <= most, loaded
