@@ -16,13 +16,14 @@ from accounts.adapter import CONTINUE_AT
 from accounts.models import User
 from authorities.models import Category, Kind, Topic
 from common import uploads
+from geo import queries as ground
+from geo.queries import FoundPlace
 from issues.models import Attachment, Issue
 from issues.workflow import State
-from portal.filing import files, places, topic_search
+from portal.filing import files, topic_search
 from portal.filing.draft import QUESTION, Draft
 from portal.filing.forms import Degrees, MessageForm, PlaceForm, WordsForm
 from portal.filing.prospect import Prospect, look_ahead
-from portal.places import Found
 from portal.queries import region_box
 
 KINDS = {
@@ -67,7 +68,7 @@ def place(request: HttpRequest) -> HttpResponse:
     topic = chosen_topic(draft)
     if topic is None:
         return redirect("portal:new")
-    results: list[Found] = []
+    results: list[FoundPlace] = []
     form = PlaceForm(initial=draft.form_data())
     if request.method == "POST":
         draft.take(request.POST)
@@ -163,7 +164,7 @@ def forget(request: HttpRequest) -> HttpResponse:
 @require_GET
 def found_places(request: HttpRequest) -> JsonResponse:
     """`/new/places.json?q=`: addresses for the list under the search field."""
-    found = places.found(request.GET.get("q", "")[:200])
+    found = ground.find_places(text=request.GET.get("q", "")[:200])
     return JsonResponse({"places": [{"label": p.label, "lon": p.lon, "lat": p.lat} for p in found]})
 
 
@@ -171,7 +172,7 @@ def found_places(request: HttpRequest) -> JsonResponse:
 def address_at(request: HttpRequest) -> JsonResponse:
     """`/new/address.json?lon=&lat=`: the nearest known address, empty when there is none."""
     point = _point(request.GET.get("lon", ""), request.GET.get("lat", ""))
-    label = places.nearest(lon=point[0], lat=point[1]) if point else ""
+    label = _name_of(point) if point else ""
     return JsonResponse({"label": label})
 
 
@@ -307,13 +308,13 @@ def _choose_topic(draft: Draft, kind: str, topic: str) -> None:
     draft.kind, draft.topic = kind, topic
 
 
-def _find_point(draft: Draft, request: HttpRequest) -> list[Found]:
+def _find_point(draft: Draft, request: HttpRequest) -> list[FoundPlace]:
     """Makes a point of what was chosen or typed; places to choose from where that is not clear."""
     if "find" in request.POST:
-        return places.found(draft.address)
+        return ground.find_places(text=draft.address)
     if chosen := request.POST.get("place"):
         searched = request.POST.get("searched", "")
-        for one in places.found(searched):
+        for one in ground.find_places(text=searched):
             if one.label == chosen:
                 draft.lon, draft.lat = str(one.lon), str(one.lat)
                 # What was added to the address by hand after the search stays.
@@ -321,9 +322,14 @@ def _find_point(draft: Draft, request: HttpRequest) -> list[Found]:
                     draft.address = one.label
                 return []
     if point := _point(draft.lon, draft.lat):
-        draft.address = draft.address or places.nearest(lon=point[0], lat=point[1])
+        draft.address = draft.address or _name_of(point)
         return []
-    return places.found(draft.address)
+    return ground.find_places(text=draft.address)
+
+
+def _name_of(point: tuple[float, float]) -> str:
+    near = ground.place_near(lon=point[0], lat=point[1])
+    return near.label if near else ""
 
 
 def _map() -> dict[str, str]:
