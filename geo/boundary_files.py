@@ -146,7 +146,8 @@ def _oktmo(text: str) -> str:
     """The code with the zero that a numeric field loses."""
     if not text:
         return ""
-    code = text.removesuffix(".0").zfill(8)
+    code = text.removesuffix(".0")
+    code = code.zfill({7: 8, 10: 11}.get(len(code), 0))
     if not re.fullmatch(r"\d{8}|\d{11}", code):
         raise ValueError(f"ОКТМО {text} has neither 8 nor 11 digits")
     return code
@@ -154,8 +155,11 @@ def _oktmo(text: str) -> str:
 
 def _polygon(feature: Feature, *, repair: bool) -> tuple[MultiPolygon, str]:
     """The ground of a feature, and what was wrong with it."""
-    drawn = feature.geom
-    if drawn is None or drawn.empty:
+    try:
+        drawn = feature.geom
+    except GDALException:
+        raise ValueError("it has no geometry") from None
+    if drawn.empty:
         raise ValueError("it has no geometry")
     if drawn.srs is not None and drawn.srid != 4326:
         drawn = drawn.transform(4326, clone=True)

