@@ -50,12 +50,7 @@ def receive_delivery(*, header: etree._Element | None, child: etree._Element) ->
     uid, digest = uuid.UUID(head.get("uid")), _digest(child)
     told = mapping.read_notification(notification)
     with transaction.atomic():
-        appeal = (
-            Appeal.objects.select_for_update(of=("self",))
-            .select_related("issue")
-            .filter(uid=told.appeal_uid)
-            .first()
-        )
+        appeal = _locked_appeal(told)
         if appeal is None:
             # It may be known again once this side is restored from a backup (contract, 7).
             raise MessageRefusedError("UNKNOWN_APPEAL", str(told.appeal_uid), retryable=True)
@@ -181,15 +176,13 @@ def _take_queued(item: client.Queued) -> bool:
     for is_last_try in (False, True):
         try:
             with transaction.atomic():
+                appeal = _locked_appeal(told)
                 is_new = _keep(told, item.notification, item.position)
-                issue_id = (
-                    Appeal.objects.filter(uid=told.appeal_uid).values_list("pk", flat=True).first()
-                )
-                if is_new and issue_id is not None:
-                    hints.follow(issue_id)
+                if is_new and appeal is not None:
+                    hints.follow(appeal.pk)
             return is_new
         except IntegrityError:
-            # It was pushed at the same moment: the second look finds it.
+            # No appeal to lock yet, and another worker reads the queue too: the second look finds it.
             if is_last_try:
                 raise
         except (MessageRefusedError, DataError) as error:
@@ -197,6 +190,16 @@ def _take_queued(item: client.Queued) -> bool:
             logger.error("position %s of the queue is not taken: %s", item.position, error)
             return False
     raise AssertionError("unreachable")
+
+
+def _locked_appeal(told: mapping.Told) -> Appeal | None:
+    # What is pushed and what is read from the queue at the same moment wait for each other here.
+    return (
+        Appeal.objects.select_for_update(of=("self",))
+        .select_related("issue")
+        .filter(uid=told.appeal_uid)
+        .first()
+    )
 
 
 def _move_on(position: int) -> None:

@@ -364,3 +364,25 @@ def test_a_pause_keeps_everything_here_until_it_ends(
     bridge.resume()
 
     reach(published, State.ANSWERED)
+
+
+def test_what_is_pushed_and_read_from_the_queue_at_once_is_kept_once(
+    msed: Msed, published: Issue, reach: Reach, work: Work
+) -> None:
+    msed.fault("push_duplicate", count=None)
+
+    def poll() -> None:
+        try:
+            for _time in range(15):
+                bridge.read_queue()
+        finally:
+            connection.close()
+
+    work()
+    with ThreadPoolExecutor(3) as pool:
+        for done in [pool.submit(poll) for _worker in range(3)]:
+            done.result()
+    reach(published, State.ANSWERED)
+
+    assert sorted(Notice.objects.values_list("seq", flat=True)) == [1, 2, 3]
+    assert all(told["problem"] == "" for told in msed.state()["notifications"])
