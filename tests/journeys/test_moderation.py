@@ -146,6 +146,7 @@ def test_an_officer_registers_and_answers_with_a_photo(
     answer = form(page, "answer")
     if not answer.is_visible():
         page.locator("details", has=answer).locator("summary").click()
+    is_usable(page)
     answer.locator("[name=text]").fill("Яма заделана, работы приняты комиссией.")
     picture = BytesIO()
     Image.new("RGB", (800, 600), "green").save(picture, "JPEG")
