@@ -71,8 +71,6 @@ def file_issue(
     if message.kind not in message.topic.kinds:
         raise ValueError("the topic does not allow this kind")
     assert by.user is not None
-    if uid and (earlier := _filed_before(uid, by)):
-        return earlier
     moment = clock.now()
     issue = Issue(
         channel=channel,
@@ -94,7 +92,8 @@ def file_issue(
             perform(issue, "submit", by=by, at=moment, data=_filed_facts(issue))
             _take_attachments(issue, message.attachments)
     except IntegrityError:
-        # The same message came twice at once, and the other one was quicker.
+        # The uid is taken: the message came before, or at the same time. Asking first would cost
+        # every message a query and still not be certain.
         if uid and (earlier := _filed_before(uid, by)):
             return earlier
         raise

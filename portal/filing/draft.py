@@ -17,6 +17,9 @@ from issues.models import Issue
 KEY = "draft"
 QUESTION = "q_"
 """Prefix of the form fields that answer the topic's extra questions."""
+# Anybody may have a draft, so nobody may fill the sessions: far above what a form accepts.
+_MOST_CHARACTERS = 20_000
+_MOST_VALUES = 20
 _PLAIN = ("uid", "number", "kind", "topic", "address", "lon", "lat", "description", "is_anonymous")
 
 
@@ -83,17 +86,19 @@ class Draft:
         """Takes over what a form brings; what it does not mention stays."""
         for name in _PLAIN:
             if name in posted:
-                setattr(self, name, posted[name])
+                setattr(self, name, posted[name][:_MOST_CHARACTERS])
         self.uid = self.uid or str(uuid.uuid4())
         # A box that is not ticked is not sent: its form says that it was asked.
         if "asks_words" in posted:
             self.is_anonymous = posted.get("is_anonymous", "")
             self.details = {}
-        for name, value in posted.items():
-            if name.startswith(QUESTION):
-                self.details[name.removeprefix(QUESTION)] = str(value)
+        answers = [
+            (name, str(value)) for name, value in posted.items() if name.startswith(QUESTION)
+        ]
+        for name, value in answers[:_MOST_VALUES]:
+            self.details[name.removeprefix(QUESTION)] = value[:_MOST_CHARACTERS]
         if "attachments" in posted:
-            self.attachments = posted.getlist("attachments")
+            self.attachments = posted.getlist("attachments")[:_MOST_VALUES]
 
     def form_data(self) -> dict[str, Any]:
         """The draft as data for the forms."""
