@@ -48,11 +48,14 @@ def import_topics(*, catalogue: Sequence[CategoryFile]) -> Imported:
     """
     result = Imported()
     with transaction.atomic():
+        categories = {row.code: row for row in Category.objects.select_for_update()}
+        topics = {row.code: row for row in Topic.objects.select_for_update()}
         for file in catalogue:
-            category = _store(file.category, _CATEGORY, result)
+            known = categories.get(file.category.code)
+            category = _store(file.category, known, _CATEGORY, result)
             for topic in file.topics:
                 topic.category = category
-                _store(topic, _TOPIC, result)
+                _store(topic, topics.get(topic.code), _TOPIC, result)
         for model, codes in (
             (Category, [file.category.code for file in catalogue]),
             (Topic, [topic.code for file in catalogue for topic in file.topics]),
@@ -63,13 +66,13 @@ def import_topics(*, catalogue: Sequence[CategoryFile]) -> Imported:
     return result
 
 
-def _store(row: Row, fields: tuple[str, ...], result: Imported) -> Row:
-    there = type(row).objects.select_for_update().filter(code=row.code).first()
+def _store(row: Row, there: Row | None, fields: tuple[str, ...], result: Imported) -> Row:
     if there is None:
         row.save()
         result.made += 1
         return row
-    if all(getattr(there, name) == getattr(row, name) for name in fields):
+    names = ["category_id" if name == "category" else name for name in fields]
+    if all(getattr(there, name) == getattr(row, name) for name in names):
         result.same += 1
         return there
     for name in fields:

@@ -151,6 +151,7 @@ def _load_municipalities() -> None:
     )
 
 
+@cache
 def municipality_polygons() -> dict[str, BaseGeometry]:
     """The ground of each municipality: the cells of the settlements that are nearest its centre."""
     facts, by_name = description()["municipalities"], _by_name()
