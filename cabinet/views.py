@@ -104,6 +104,8 @@ def refusal(error: ActionRefusedError, issue: Issue) -> str:
     match error.why:
         case Need.NEW_TERM:
             latest = forms.latest_extension(issue)
+            if issue.answer_due_at and issue.answer_due_at <= clock.now():
+                return _("The term is over already: it can not be extended any more.")
             if latest is None:
                 return _("This term can not be extended.")
             return _(

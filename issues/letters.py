@@ -46,7 +46,6 @@ ALWAYS_TOLD = frozenset({"submit", "resubmit", "reject", "defer", "answer"})
 """What the author is told even without wishing for letters: receipt, refusal and answer are due by law
 (59-ФЗ art. 5, 10)."""
 
-NEW_WORK_ACTIONS = frozenset({"dispatch", "redirect"})
 DEADLINE_ACTIONS = frozenset({"remind", "escalate"})
 ACTIONS = frozenset(TO_AUTHOR) | DEADLINE_ACTIONS
 """The actions whose events this consumer wants."""
@@ -158,28 +157,19 @@ def _letters(event: IssueEvent) -> Iterator[tuple[str, Reader]]:
 def _is_told_already(event: IssueEvent) -> bool:
     """Whether the event before, of the same moment, has told it in its own letter.
 
-    Publishing tells who answers, and a return tells that it goes back: the sending on that follows at
-    once would be a second letter about the same thing.
+    Publishing, a return and a hand-over tell whose it is now: the sending on that follows at once would
+    be a second letter about the same thing.
     """
     if event.action != "dispatch":
         return False
-    before = _before(event)
+    before = event.issue.events.get(seq=event.seq - 1)
     at_once = before.at >= event.at - timedelta(seconds=5)
-    return at_once and before.action in {"publish", "reopen"}
+    return at_once and before.action in {"publish", "reopen", "redirect"}
 
 
 def _is_new_work(event: IssueEvent, authority: Authority) -> bool:
     """Whether an authority gets work by the event and would not learn of it through МСЭД."""
-    if authority.exchange != Authority.Exchange.CABINET:
-        return False
-    if event.action == "redirect":
-        # To one that the portal does not know, the issue stays where it was.
-        return _before(event).authority_id != event.authority_id
-    return event.action in NEW_WORK_ACTIONS
-
-
-def _before(event: IssueEvent) -> IssueEvent:
-    return event.issue.events.get(seq=event.seq - 1)
+    return event.action == "dispatch" and authority.exchange == Authority.Exchange.CABINET
 
 
 def _about_deadline(event: IssueEvent) -> Iterator[tuple[str, Reader]]:

@@ -142,7 +142,7 @@ def test_handed_over_it_is_the_neighbours(
     other = make_user(Role.OFFICER)
     Official.objects.create(user=other, authority=neighbour, post="мастер")
     desk.force_login(other)
-    assert "answer" in offered(desk, at_work)
+    assert "register" in offered(desk, at_work)  # under a number of its own
 
 
 def test_not_ours_goes_back_to_the_manual_queue(desk: Client, published: Issue) -> None:

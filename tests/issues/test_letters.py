@@ -44,6 +44,10 @@ def cabinet(authority: Authority) -> Authority:
     return authority
 
 
+def today() -> date:
+    return clock.region_date(clock.now())
+
+
 def deliver() -> None:
     """Lets the consumer handle all that waits for it."""
     outbox.deliver_due(letters.CONSUMER)
@@ -171,20 +175,24 @@ def test_without_a_common_address_the_officers_are_told(
     assert templates(officer.email) == ["new_work"]
 
 
-def test_redirected_to_a_body_the_portal_does_not_know_it_is_no_new_work(
-    cabinet: Authority, published: Issue
+def test_handed_over_the_author_learns_it_once_and_the_new_authority_gets_work(
+    cabinet: Authority, published: Issue, make_user: Callable[..., User]
 ) -> None:
-    operations.register_issue(
-        by=By.msed(), issue=published, number="1", registered_on=date(2026, 6, 1)
-    )
-    operations.redirect_issue(by=By.msed(), issue=published, to=None, to_name="Росавтодор")
+    officer = make_user(Role.OFFICER)
+    Official.objects.create(user=officer, authority=cabinet, post="специалист")
+    by = By.officer(officer)
+    operations.register_issue(by=by, issue=published, number="1", registered_on=today())
+    operations.redirect_issue(by=by, issue=published, to=None, to_name="Росавтодор")
     deliver()
     assert templates("square@example.org") == ["new_work"]
     assert "Росавтодор" in letter("redirected").text
+    Letter.objects.all().delete()
     other = Authority.objects.get(slug="ministry")
-    operations.redirect_issue(by=By.msed(), issue=published, to=other, to_name=other.name)
+    operations.redirect_issue(by=by, issue=published, to=other, to_name=other.name)
     deliver()
     assert templates("ministry@example.org") == ["new_work"]
+    assert templates("anna@example.org") == ["redirected"]
+    assert "Министерство" in letter("redirected").text
 
 
 def test_a_deadline_reminds_the_authority_and_a_missed_one_tells_its_superior(
