@@ -7,6 +7,7 @@ from difflib import SequenceMatcher
 from authorities.models import Topic
 
 _WORD = re.compile(r"\w+")
+_VOWELS = frozenset("аеиоуыэюя")
 _CLOSE = 0.8
 """How alike two words must be to count as the same with a typing mistake; 1 is equal."""
 
@@ -41,6 +42,13 @@ def _likeness(typed: str, word: str) -> float:
     # The endings of Russian words differ; what stands before them does not.
     stem = min(len(typed), len(word)) - 2
     if stem >= 3 and abs(len(typed) - len(word)) <= 3 and typed[:stem] == word[:stem]:
+        return 0.9
+    # A short word may differ in its last vowel: яма, ямы, яму.
+    if (
+        len(typed) == len(word) >= 3
+        and {typed[-1], word[-1]} <= _VOWELS
+        and typed[:-1] == word[:-1]
+    ):
         return 0.9
     if len(typed) < 4 or abs(len(typed) - len(word)) > 2:
         return 0.0
