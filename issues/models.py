@@ -199,6 +199,11 @@ class Issue(models.Model):
                 condition=Q(state__in=_PUBLIC, is_hidden=False, answer_due_at__isnull=False),
                 name="issue_public_deadline",
             ),
+            models.Index(
+                fields=["-closed_at", "-id"],
+                condition=Q(state__in=_PUBLIC, is_hidden=False, closed_at__isnull=False),
+                name="issue_public_closed",
+            ),
             GinIndex(
                 SEARCHED,
                 condition=Q(state__in=_PUBLIC, is_hidden=False),

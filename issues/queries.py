@@ -323,13 +323,12 @@ class Figures:
 
 def figures() -> Figures:
     """The portal's plain figures now."""
-    found = Issue.objects.filter(PUBLIC).aggregate(
+    counted = Issue.objects.filter(PUBLIC).aggregate(
         open=Count("pk", STAGES["open"]),
         overdue=Count("pk", STAGES["overdue"] & Q(answer_due_at__lt=clock.now())),
         answered=Count("pk", STAGES["answered"]),
-        solved=Count("pk", STAGES["solved"] & Q(Exists(_confirmed()))),
     )
-    return Figures(**found)
+    return Figures(**counted, solved=Filter(state="solved").issues().count())
 
 
 def lately_solved(limit: int) -> QuerySet[Issue]:
@@ -338,26 +337,37 @@ def lately_solved(limit: int) -> QuerySet[Issue]:
     return for_cards(found.filter(closed_at__isnull=False).order_by("-closed_at", "-pk"))[:limit]
 
 
-def with_record(authorities: QuerySet[Authority]) -> QuerySet[Authority]:
-    """Authorities with their record: messages, open ones, overdue ones, and the mean rating."""
-    mine = Q(
-        issues__state__in=sorted(PUBLIC_STATES),
-        issues__is_hidden=False,
-    )
-    at_work = mine & Q(issues__state__in=sorted(ANSWER_CLOCK_STATES))
-    stars = (
-        Rating.objects.filter(answer__authority=OuterRef("pk"))
+@dataclass(frozen=True)
+class Record:
+    """How an authority answers: counts of its public messages, and the mean of its ratings."""
+
+    total: int = 0
+    open: int = 0
+    overdue: int = 0
+    mean_stars: float | None = None
+
+
+def records(authority: Authority | None = None) -> dict[int, Record]:
+    """The records of all authorities that have a message, or of one, by the authority's key."""
+    mine = {"authority": authority} if authority else {}
+    counted = (
+        Issue.objects.filter(PUBLIC, authority__isnull=False, **mine)
         .order_by()
-        .values("answer__authority")
-        .annotate(mean=Avg("stars"))
-        .values("mean")
+        .values("authority_id")
+        .annotate(
+            total=Count("pk"),
+            open=Count("pk", STAGES["open"]),
+            overdue=Count("pk", STAGES["overdue"] & Q(answer_due_at__lt=clock.now())),
+        )
     )
-    return authorities.annotate(
-        issue_count=Count("issues", mine),
-        open_count=Count("issues", at_work),
-        overdue_count=Count("issues", at_work & Q(issues__answer_due_at__lt=clock.now())),
-        mean_stars=stars,
-    )
+    rated = Rating.objects.filter(**{f"answer__{name}": value for name, value in mine.items()})
+    means = dict(rated.order_by().values_list("answer__authority_id").annotate(Avg("stars")))
+    return {
+        row["authority_id"]: Record(
+            row["total"], row["open"], row["overdue"], means.get(row["authority_id"])
+        )
+        for row in counted
+    }
 
 
 # --- What waits, for those who watch the portal ---------------------------------------------------

@@ -121,6 +121,14 @@ class ListForm(FilterForm):
     field_order = ["q", "kind", "category", "topic", "state", "municipality", "authority", "sort"]
 
     @property
+    def is_detailed(self) -> bool:
+        """Whether more is chosen than a tab, words and an order: then the filters stand open."""
+        told_elsewhere = {"kind", "q", "sort", "bbox"}
+        return self.chosen.state not in ("", "decided") or any(
+            self.cleaned_data.get(name) for name in self.fields.keys() - told_elsewhere - {"state"}
+        )
+
+    @property
     def order(self) -> str:
         """A name in `SORTS`."""
         return self.cleaned_data.get("sort") or "newest"

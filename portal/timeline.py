@@ -28,10 +28,10 @@ WORDS: Mapping[str, Promise] = {
     "dispatch": _("Sent to: %(authority)s"),
     "register": _("Registered by the authority: No. %(number)s of %(date)s"),
     "refuse_registration": _("The authority refused the registration; another one is looked for"),
-    "start": _("Taken into work%(executor)s"),
+    "start": _("Taken into work"),
     "report_progress": _("The authority told how the work goes on"),
     "extend": _("The authority moved the deadline to %(until)s"),
-    "redirect": _("Handed over to: %(to)s"),
+    "redirect": _("Handed over to another authority%(to)s"),
     "defer": _("Work is planned for %(planned_date)s; the authority gave an interim answer"),
     "answer": _("The authority answered"),
     "rate": _("The author rated the answer: %(stars)s, %(verdict)s"),
@@ -44,6 +44,8 @@ WORDS: Mapping[str, Promise] = {
 }
 """What each action of the workflow is called in a timeline."""
 
+# Their words stand on the page already, as the message and as the answer.
+SAID_ABOVE = frozenset({"publish", "answer", "defer"})
 ALARMS = frozenset({"reject", "hide", "escalate", "reopen", "refuse_registration"})
 
 
@@ -69,13 +71,16 @@ class Entry:
 
 
 def entries(issue: Issue) -> list[Entry]:
-    """The public timeline of `issue`, oldest first."""
+    """The timeline of `issue` for those who may see its page, oldest first.
+
+    What a moderator writes to the author about an unpublished message is between the two.
+    """
     events = issue.events.select_related("words", "authority").order_by("seq")
     told, before = [], None
     for event in events:
         due = clock.last_day(event.answer_due_at) if event.answer_due_at else None
-        if ACTIONS[event.action].public:
-            told.append(_entry(event, due, before))
+        is_told = ACTIONS[event.action].words_are_public or not issue.is_public
+        told.append(_entry(event, due, before, with_note=is_told))
         before = due
     return told
 
@@ -85,12 +90,12 @@ def deadline_moves(told: Sequence[Entry]) -> list[Entry]:
     return [entry for entry in told if entry.deadline]
 
 
-def _entry(event: IssueEvent, due: date | None, before: date | None) -> Entry:
-    words = getattr(event, "words", None)
+def _entry(event: IssueEvent, due: date | None, before: date | None, *, with_note: bool) -> Entry:
+    words = getattr(event, "words", None) if event.action not in SAID_ABOVE else None
     return Entry(
         at=event.at,
         words=str(WORDS[event.action]) % _facts(event),
-        note=words.note if words else "",
+        note=words.note if words and with_note else "",
         deadline=due if due != before else None,
         deadline_before=before,
         is_alarm=event.action in ALARMS,
@@ -99,7 +104,6 @@ def _entry(event: IssueEvent, due: date | None, before: date | None) -> Entry:
 
 def _facts(event: IssueEvent) -> dict[str, str]:
     data: dict[str, Any] = event.data
-    executor = data.get("executor")
     stars = data.get("stars") or 0
     return {
         "authority": str(event.authority) if event.authority else gettext("no authority yet"),
@@ -107,8 +111,8 @@ def _facts(event: IssueEvent) -> dict[str, str]:
         "date": _day(data.get("date")),
         "until": _day(data.get("until")),
         "planned_date": _day(data.get("planned_date")),
-        "to": str(data.get("to") or event.authority or ""),
-        "executor": f": {executor}" if executor else "",
+        # One that the portal does not know is named in the words of the entry.
+        "to": f": {data['to']}" if data.get("to") else "",
         "stars": ngettext("%(count)s star of 5", "%(count)s stars of 5", stars) % {"count": stars},
         "verdict": gettext("solved") if data.get("solved") else gettext("not solved"),
     }

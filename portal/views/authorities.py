@@ -7,23 +7,24 @@ from django.views.decorators.http import require_safe
 from authorities.models import Authority, ServiceArea
 from common import clock
 from issues import queries
-from issues.queries import Filter
+from issues.queries import Filter, Record
 
 
 @require_safe
 def authority_list(request: HttpRequest) -> HttpResponse:
     """`/authorities/`."""
-    found = queries.with_record(Authority.objects.filter(is_active=True))
-    return render(
-        request, "portal/authority_list.html", {"authorities": found.order_by("level", "name")}
-    )
+    records = queries.records()
+    found = [
+        (authority, records.get(authority.pk, Record()))
+        for authority in Authority.objects.filter(is_active=True).order_by("level", "name")
+    ]
+    return render(request, "portal/authority_list.html", {"authorities": found})
 
 
 @require_safe
 def authority_page(request: HttpRequest, slug: str) -> HttpResponse:
     """`/authorities/<slug>/`: what it answers for, its record and its newest messages."""
-    found = queries.with_record(Authority.objects.select_related("superior"))
-    authority = get_object_or_404(found, slug=slug)
+    authority = get_object_or_404(Authority.objects.select_related("superior"), slug=slug)
     today = clock.region_date(clock.now())
     areas = (
         ServiceArea.objects.filter(authority=authority, validity__contains=today)
@@ -35,5 +36,10 @@ def authority_page(request: HttpRequest, slug: str) -> HttpResponse:
     return render(
         request,
         "portal/authority.html",
-        {"authority": authority, "areas": areas, "page": newest},
+        {
+            "authority": authority,
+            "record": queries.records(authority).get(authority.pk, Record()),
+            "areas": areas,
+            "page": newest,
+        },
     )

@@ -63,7 +63,8 @@ def test_the_page_tells_the_whole_way(client: Client, answered: Issue, resident:
         answered.address,
         "Администрация Квадратного округа",
         "Зарегистрировано органом власти: № ПГ-7",
-        "Взято в работу: Отдел дорог",
+        "Взято в работу",
+        "Отдел дорог",
         "Ждём асфальт",
         "Яма заделана 3 мая.",
         "Громов И. П.",
@@ -115,6 +116,25 @@ def test_a_message_that_waits_is_read_by_its_author_and_moderators_alone(
         page = client.get(address)
         assert page.status_code == 200
         assert page["Cache-Control"] == "private, no-store"
+
+
+def test_what_a_moderator_wrote_before_publication_stays_between_the_two(
+    client: Client,
+    issue: Issue,
+    resident: User,
+    moderator: User,
+    message: operations.Message,
+) -> None:
+    operations.reject_issue(
+        by=By.moderator(moderator), issue=issue, reason="Назовите номер дома", code="unclear"
+    )
+    client.force_login(resident)
+    assert "Назовите номер дома" in text_of(client, issue)
+    operations.resubmit_issue(by=By.author(resident), issue=issue, message=message)
+    operations.accept_issue(by=By.moderator(moderator), issue=issue)
+    text = text_of(client, issue)
+    assert "Модератор не принял сообщение" in text
+    assert "Назовите номер дома" not in text
 
 
 def test_a_hidden_message_gives_its_reason_and_nothing_else(

@@ -135,7 +135,7 @@ def test_authorities_and_their_record(
 ) -> None:
     issue = publish()
     listing = client.get("/authorities/")
-    assert [a.issue_count for a in listing.context["authorities"]] == [1]
+    assert [record.total for _, record in listing.context["authorities"]] == [1]
     page = client.get(f"/authorities/{authority.slug}/")
     assert issue.number in page.content.decode()
     assert "Квадратный округ" in page.content.decode()
