@@ -255,9 +255,8 @@ def _renamed(name: str, content_type: str) -> str:
 
 def _photo(data: bytes, name: str, picture_format: str) -> Upload:
     large = _decoded(data, picture_format)
-    page, thumbnail = large.copy(), large.copy()
-    page.thumbnail((SIZES["page"], SIZES["page"]), Image.Resampling.LANCZOS)
-    thumbnail.thumbnail((SIZES["thumbnail"], SIZES["thumbnail"]), Image.Resampling.LANCZOS)
+    page = _shrunk(large, "page")
+    thumbnail = _shrunk(page, "thumbnail")
     return Upload(
         _renamed(name, "image/jpeg"),
         "image/jpeg",
@@ -267,6 +266,12 @@ def _photo(data: bytes, name: str, picture_format: str) -> Upload:
         large.width,
         large.height,
     )
+
+
+def _shrunk(picture: Image.Image, size: str) -> Image.Image:
+    smaller = picture.copy()
+    smaller.thumbnail((SIZES[size], SIZES[size]), Image.Resampling.LANCZOS)
+    return smaller
 
 
 def _decoded(data: bytes, picture_format: str) -> Image.Image:

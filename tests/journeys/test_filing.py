@@ -92,6 +92,7 @@ def test_on_a_phone_with_a_photo(
     axe: str,
 ) -> None:
     Image.radial_gradient("L").resize((1200, 900)).convert("RGB").save(tmp_path / "яма.jpg")
+    Image.linear_gradient("L").convert("RGB").save(tmp_path / "двор.jpg")
     (tmp_path / "ролик.jpg").write_bytes(b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom")
     page = open_page("phone")
     page.goto(f"{live_server.url}/new/")
@@ -122,6 +123,8 @@ def test_on_a_phone_with_a_photo(
     expect(page.get_by_role("alert")).to_contain_text("ролик.jpg: видео пока не принимаются")
     expect(page.locator(".file-list__item")).to_have_count(1)
     assert findings(page, axe) == []
+    # A second photo, and the button at once: the message waits for it.
+    page.get_by_label("Фотографии и документы").set_input_files([tmp_path / "двор.jpg"])
     page.get_by_role("button", name="Отправить").dblclick()
 
     page.wait_for_url("**/new/sent/**")
@@ -129,7 +132,7 @@ def test_on_a_phone_with_a_photo(
     expect(page.get_by_role("heading", level=1)).to_contain_text(issue.number)
     assert findings(page, axe) == []
     assert issue.author == confirmed
-    assert issue.attachments.get().name == "яма.jpg"
+    assert [file.name for file in issue.attachments.all()] == ["яма.jpg", "двор.jpg"]
     page.get_by_role("link", name="Следить за сообщением").click()
     expect(page.get_by_text("Модератор прочитает его до")).to_be_visible()
     assert findings(page, axe) == []

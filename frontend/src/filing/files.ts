@@ -9,6 +9,7 @@ export function sendFiles(): void {
 
   const send = async (): Promise<void> => {
     const data = new FormData(form);
+    const hadFocus = list.contains(document.activeElement);
     // What is typed goes with the step itself: here only the files matter.
     data.delete("asks_words");
     field.value = "";
@@ -22,11 +23,28 @@ export function sendFiles(): void {
       tell(list, part.dataset["failed"] ?? "");
     } finally {
       list.removeAttribute("aria-busy");
+      // What was ticked to go is gone: the focus goes where files are added.
+      if (hadFocus) field.focus();
     }
   };
 
-  field.addEventListener("change", () => void send());
-  list.addEventListener("change", () => void send());
+  let running: Promise<void> | undefined;
+  const start = (): void => {
+    const mine = (running ?? Promise.resolve()).then(send).finally(() => {
+      if (running === mine) running = undefined;
+    });
+    running = mine;
+  };
+  field.addEventListener("change", start);
+  list.addEventListener("change", start);
+  // Whoever presses on before the files are there goes on once they are.
+  form.addEventListener("submit", (event) => {
+    if (!running) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    const button = event.submitter;
+    void running.then(() => form.requestSubmit(button));
+  });
 }
 
 function tell(list: HTMLElement, words: string): void {
