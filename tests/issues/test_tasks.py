@@ -1,6 +1,7 @@
 """What happens by the clock: deadlines escalate, silence closes, and workers do not trip over each other."""
 
 import threading
+from contextvars import copy_context
 from datetime import date, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -73,7 +74,6 @@ def test_an_issue_that_fails_does_not_hold_up_the_others(
 
 @pytest.mark.django_db(transaction=True)
 def test_a_row_that_somebody_else_holds_is_passed_by(issue: Issue) -> None:
-    Issue.objects.filter(pk=issue.pk).update(escalate_at=clock.now() - timedelta(days=1))
     done = threading.Event()
 
     def work() -> None:
@@ -83,12 +83,14 @@ def test_a_row_that_somebody_else_holds_is_passed_by(issue: Issue) -> None:
         finally:
             connection.close()
 
-    with transaction.atomic():
+    with clock.told(clock.now() + timedelta(hours=50)), transaction.atomic():
         Issue.objects.select_for_update().get(pk=issue.pk)
-        worker = threading.Thread(target=work)
+        # The worker reads the same clock.
+        worker = threading.Thread(target=copy_context().run, args=(work,))
         worker.start()
         worker.join(timeout=5)
         assert done.is_set()  # it did not wait for our lock
+    assert count(issue, "escalate") == 0
 
 
 def test_a_file_that_was_never_filed_is_gone_after_a_day(
