@@ -95,14 +95,14 @@ def _region_wide_rules(authority: Authority, body: Mapping[str, Any], region: Mu
 
 
 def _load_local(municipality: Municipality, government: Authority, inspection: Authority) -> None:
-    place, place_en = municipality.name, municipality.name_en
+    place, place_en = _of(municipality.name), municipality.name_en
     administration = _authority(
         f"administration-{municipality.code.replace('_', '-')}",
         Level.MUNICIPAL,
         {
-            "name": f"Администрация: {place}",
+            "name": f"Администрация {place}",
             "name_en": f"Administration of {place_en}",
-            "short_name": f"Администрация, {place}"[:120],
+            "short_name": f"Администрация {place}",
         },
         government,
     )
@@ -137,6 +137,13 @@ def _load_local(municipality: Municipality, government: Authority, inspection: A
             inspection,
         )
         _housing_rules(centre, polygon=ground.around_centre(municipality, CENTRE_KM))
+
+
+def _of(municipality: str) -> str:
+    """The genitive: «городской округ Клин» → «городского округа Клин»."""
+    if municipality.startswith("городской округ "):
+        return municipality.replace("городской округ", "городского округа")
+    return municipality.replace("ий городской округ", "ого городского округа")
 
 
 def _housing_rules(keeper: Authority, **where: Any) -> None:

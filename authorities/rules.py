@@ -225,7 +225,7 @@ def _facts(rule: Rule) -> dict[str, Any]:
         "covers": rule.covers,
         "of": rule.of,
         "ground": rule.ground_name,
-        "km2": 0 if rule.ground_name else round(rule.km2, 1),
+        "km2": 0 if rule.ground_name else round(rule.km2, 1 if rule.km2 < 10 else None),
         "level": rule.level,
         "priority": rule.priority,
     }

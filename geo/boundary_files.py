@@ -20,6 +20,11 @@ GUESSES = {
     "oktmo": ("oktmo", "oktmo:user", "ref:oktmo", "октмо"),
     "code": ("code", "slug"),
 }
+FORMATS = (
+    "GeoJSON",
+    "ESRI Shapefile",
+    "GPKG",
+)  # GDAL knows many more, some of which call the network
 EARTH = 6371.0072  # km: radius of the sphere whose surface is as large as the ellipsoid's
 MOST_CHANGED = 0.01  # of its area: what a repair changes more is not a repair
 NOTICED_KM2 = 1e-6  # 1 m²: overlaps and gaps below are rounding
@@ -88,7 +93,10 @@ def read_boundaries(
         BoundaryError: with everything that is wrong.
     """
     try:
-        layer = DataSource(path)[0]
+        source = DataSource(path)
+        if str(source.driver) not in FORMATS:
+            raise BoundaryError([f"{path.name}: {source.driver} is none of {', '.join(FORMATS)}"])
+        layer = source[0]
         names = _field_names(list(layer.fields), fields or {})
         features = list(layer)
     except (GDALException, IndexError, UnicodeDecodeError) as error:

@@ -66,6 +66,12 @@ def test_everyone_has_what_the_way_of_a_message_needs() -> None:
         assert (authority.exchange == "msed") == (authority.level != "contractor")
         if authority.level in ("municipal", "contractor"):
             assert authority.superior
+    names = set(Authority.objects.values_list("name", flat=True))
+    assert {
+        "Администрация городского округа Мытищи",
+        "Администрация Дмитровского городского округа",
+        "Министерство государственного управления, информационных технологий и связи",
+    } <= names
     assert Authority.objects.get(slug="rosreestr").msed_uid == msed_uid("rosreestr")
 
 

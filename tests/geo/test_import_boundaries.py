@@ -172,6 +172,12 @@ class TestReading:
         with pytest.raises(BoundaryError, match=r"set\.geojson"):
             read_boundaries(file)
 
+    def test_another_format_is_refused(self, tmp_path: Path) -> None:
+        file = tmp_path / "set.csv"
+        file.write_text("name,WKT\nОкруг,POINT (1 2)\n", encoding="utf-8")
+        with pytest.raises(BoundaryError, match="CSV is none of"):
+            read_boundaries(file)
+
     @pytest.mark.skipif(shutil.which("ogr2ogr") is None, reason="ogr2ogr is not there")
     @pytest.mark.parametrize(
         ("name", "how"),
