@@ -4,6 +4,9 @@ import re
 from collections.abc import Callable
 
 import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.totp.internal import auth as totp
+from allauth.mfa.utils import is_mfa_enabled
 from django.core import mail
 from django.test import Client
 
@@ -133,3 +136,36 @@ def test_the_rooms_wear_it_too(client: Client, make_user: Callable[..., User], p
     page = client.get(path)
     assert page.status_code == 200
     assert 'href="/accounts/profile/"' in page.content.decode()
+
+
+def test_who_comes_from_a_draft_is_told_that_it_waits(client: Client) -> None:
+    assert "Начатое подождёт" not in client.get("/accounts/login/").content.decode()
+    session = client.session
+    session["continue_at"] = "/new/check/"
+    session.save()
+    assert "Начатое подождёт" in client.get("/accounts/login/").content.decode()
+
+
+def test_a_second_factor_is_switched_on_and_asked_for(
+    client: Client, make_user: Callable[..., User]
+) -> None:
+    person = make_user(email="vera@example.org", password="long-enough-word")
+    EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
+    entrance = {"login": person.email, "password": "long-enough-word"}
+    client.post("/accounts/login/", entrance)
+    asked = client.get("/accounts/2fa/totp/activate/").headers["Location"]
+    assert asked.startswith("/accounts/reauthenticate/")
+    page = client.post(asked, {"password": "long-enough-word"}, follow=True)
+    secret = page.context["form"].secret
+    assert secret in page.content.decode()
+    code = totp.format_hotp_value(
+        totp.hotp_value(secret, next(totp.yield_hotp_counters_from_time()))
+    )
+    client.post("/accounts/2fa/totp/activate/", {"code": code})
+    assert is_mfa_enabled(person)
+    client.post("/accounts/logout/")
+    assert (
+        client.post("/accounts/login/", entrance).headers["Location"]
+        == "/accounts/2fa/authenticate/"
+    )
+    assert client.get("/my/").status_code == 302
