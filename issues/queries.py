@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from django.contrib.gis.db.models import Extent
 from django.contrib.gis.geos import Polygon
@@ -33,7 +34,7 @@ from issues.workflow import ANSWER_CLOCK_STATES, PUBLIC_STATES, State
 PUBLIC = Q(state__in=sorted(PUBLIC_STATES), is_hidden=False)
 """What everybody may read; written as the partial indexes have it."""
 
-CLUSTER_PIXELS = 64
+CLUSTER_PIXELS = 72
 """Messages within one square of so many screen pixels become one sign on the map."""
 
 
@@ -232,11 +233,11 @@ def for_cards(issues: QuerySet[Issue]) -> QuerySet[Issue]:
 
 @dataclass(frozen=True)
 class Cluster:
-    """A sign on the map: how many messages, their middle, and the box that holds them all.
+    """A sign on the map: how many messages, where it stands, and the box that holds them all.
 
     Attributes:
         count: exact.
-        lon, lat: the middle, WGS 84 degrees.
+        lon, lat: about their middle, WGS 84 degrees.
         box: west, south, east, north; a point where all lie at one place.
         issue_id: the message where it is only one.
     """
@@ -273,13 +274,28 @@ def clusters(issues: QuerySet[Issue], *, zoom: float) -> list[Cluster]:
     return [
         Cluster(
             row["count"],
-            row["middle_lon"],
-            row["middle_lat"],
+            *standing(row, cells),
             (row["west"], row["south"], row["east"], row["north"]),
             row["first"] if row["count"] == 1 else None,
         )
         for row in rows
     ]
+
+
+def standing(row: dict[str, Any], cells: float) -> tuple[float, float]:
+    """Where a sign stands, WGS 84 degrees: many are pulled into the middle half of their square.
+
+    So the signs of two squares never lie one over the other. One message stands where it is.
+    """
+    lon, lat = float(row["middle_lon"]), float(row["middle_lat"])
+    if row["count"] == 1 or (row["west"], row["south"]) == (row["east"], row["north"]):
+        return lon, lat
+    across = (lon + 180) / 360 * cells
+    down = (1 - math.asinh(math.tan(math.radians(lat))) / math.pi) / 2 * cells
+    across = min(max(across, row["column"] + 0.25), row["column"] + 0.75)
+    down = min(max(down, row["row"] + 0.25), row["row"] + 0.75)
+    lat = math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * down / cells))))
+    return across / cells * 360 - 180, lat
 
 
 def extent(issues: QuerySet[Issue]) -> Box | None:

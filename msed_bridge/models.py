@@ -7,6 +7,7 @@ so a process may be killed at any moment: what it had in hand is taken up again 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from issues.models import Attachment, Issue, IssueEvent
 
@@ -220,7 +221,7 @@ class FileTransfer(models.Model):
     attempts = models.PositiveIntegerField(_("attempts"), default=0)
     next_attempt_at = models.DateTimeField(_("next attempt at"))
     give_up_at = models.DateTimeField(_("no attempts after"), null=True, blank=True)
-    problem = models.CharField(_("problem"), max_length=300, blank=True)
+    problem = models.CharField(pgettext_lazy("of a file", "problem"), max_length=300, blank=True)
 
     class Meta:
         verbose_name = _("file on its way")

@@ -1,5 +1,6 @@
 """The map and the list beside it: every message is there exactly once, and both say the same."""
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -12,7 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from geo.models import Municipality, Place
-from issues import operations
+from issues import operations, queries
 from issues.models import Issue
 from issues.policies import By
 from issues.queries import Box
@@ -146,3 +147,26 @@ def test_a_place_that_is_not_there_is_said(client: Client, municipality: Municip
     page = client.get("/map/", {"q": "Эльдорадо"})
     assert page.status_code == 200
     assert "«Эльдорадо» не нашлось" in page.content.decode()
+
+
+@given(
+    lon=st.floats(-179, 179),
+    lat=st.floats(-80, 80),
+    zoom=st.floats(0, 18),
+)
+def test_a_sign_of_many_stays_in_the_middle_of_its_square(
+    lon: float, lat: float, zoom: float
+) -> None:
+    """Two signs are therefore half a square apart at least, and never hide one another."""
+    cells = 256 * 2**zoom / queries.CLUSTER_PIXELS
+
+    def square(lon: float, lat: float) -> tuple[float, float]:
+        down = (1 - math.asinh(math.tan(math.radians(lat))) / math.pi) / 2
+        return (lon + 180) / 360 * cells, down * cells
+
+    across, down = square(lon, lat)
+    row = {"count": 2, "middle_lon": lon, "middle_lat": lat, "west": lon, "south": lat}
+    row |= {"east": lon + 1, "north": lat, "column": math.floor(across), "row": math.floor(down)}
+    across, down = square(*queries.standing(row, cells))
+    assert 0.249 < across - math.floor(across) < 0.751
+    assert 0.249 < down - math.floor(down) < 0.751
