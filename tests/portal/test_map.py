@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from django.contrib.gis.geos import Point
 from django.test import Client
-from hypothesis import given, settings
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.models import User
 from geo.models import Municipality, Place
@@ -105,7 +106,7 @@ def test_a_part_of_the_map_that_is_none_is_refused(client: Client, query: dict[s
 
 
 @given(st.text(max_size=30))
-@settings(max_examples=200)
+@hypothesis_settings(max_examples=200)
 def test_no_text_breaks_the_reading_of_a_box(text: str) -> None:
     try:
         box = Box.parse(text)
@@ -141,6 +142,15 @@ def test_a_place_by_name_is_looked_at(client: Client, municipality: Municipality
     assert box.west < 37.3 < box.east
     (place,) = client.get("/map/places.json", {"q": "Коломна"}).json()["places"]
     assert (place["lon"], place["lat"]) == (37.3, 55.1)
+
+
+def test_a_map_of_ones_own_takes_the_place_of_ours(
+    client: Client, municipality: Municipality, settings: Settings
+) -> None:
+    settings.TILE_URL = "https://tiles.example.org/{z}/{x}/{y}.png"
+    settings.TILE_ATTRIBUTION = "© Картографы"
+    told = client.get("/map/").context["settings"]
+    assert (told["tiles"], told["attribution"]) == (settings.TILE_URL, "© Картографы")
 
 
 def test_a_place_that_is_not_there_is_said(client: Client, municipality: Municipality) -> None:
