@@ -407,3 +407,21 @@ def test_stray_files_of_a_dead_process_are_deleted(resident: User, tmp_path: Pat
     assert operations.delete_stray_files(day=long_ago) == 1
     assert [path.name for path in folder.iterdir()] == ["kept.jpg"]
     assert operations.delete_stray_files(day=long_ago - timedelta(days=1)) == 0
+
+
+# --- In the other language --------------------------------------------------------------------------
+def test_the_steps_speak_english_too(
+    logged_in: Client, authority: Authority, topic: Topic, whole: dict[str, Any]
+) -> None:
+    english = {"accept-language": "en"}
+    topic.notice, topic.notice_en = "Сначала позвоните 112.", "Call 112 first."
+    topic.save()
+    logged_in.post("/new/place/", whole, headers=english)
+    logged_in.post("/new/text/", whole | {"asks_words": "1"}, headers=english)
+    for path, words in [
+        ("/new/", "What is it about?"),
+        ("/new/place/", "Call 112 first."),
+        ("/new/text/", "The term is 8 working days"),
+        ("/new/check/", "Your name is shown in public."),
+    ]:
+        assert words in logged_in.get(path, headers=english).content.decode()
