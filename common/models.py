@@ -19,11 +19,11 @@ class Delivery(models.Model):
         verbose_name = _("delivery")
         verbose_name_plural = _("deliveries")
         constraints = [
-            models.UniqueConstraint("consumer", "event_id", name="delivery_once"),
+            # In this order it also finds the first delivery of an issue.
+            models.UniqueConstraint(fields=["consumer", "key", "event_id"], name="delivery_once"),
         ]
         indexes = [
             models.Index(fields=["consumer", "next_attempt_at"], name="delivery_due"),
-            models.Index(fields=["consumer", "key", "event_id"], name="delivery_order"),
         ]
 
     def __str__(self) -> str:

@@ -15,7 +15,7 @@ from datetime import timedelta
 from random import uniform
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import OuterRef, Subquery
 
 from common import clock
 from common.models import Delivery
@@ -26,6 +26,7 @@ Handler = Callable[[int], None]
 
 FIRST_PAUSE = timedelta(seconds=5)
 LONGEST_PAUSE = timedelta(minutes=10)
+MOST_ATTEMPTS = 30_000  # what the column holds; it is tried on all the same
 
 
 @dataclass(frozen=True)
@@ -122,14 +123,16 @@ def deliver_due(consumer: str, *, limit: int = 200) -> int:
 def _deliver_next(consumer: Consumer) -> bool | None:
     """One delivery: True when handled, False when put off, None when nothing is due."""
     now = clock.now()
-    earlier = Delivery.objects.filter(
-        consumer=consumer.name, key=OuterRef("key"), event_id__lt=OuterRef("event_id")
+    first_of_its_issue = (
+        Delivery.objects.filter(consumer=consumer.name, key=OuterRef("key"))
+        .order_by("event_id")
+        .values("event_id")[:1]
     )
     with transaction.atomic():
         delivery = (
             Delivery.objects.select_for_update(skip_locked=True)
             .filter(consumer=consumer.name, next_attempt_at__lte=now)
-            .exclude(Exists(earlier))
+            .filter(event_id=Subquery(first_of_its_issue))
             .order_by("next_attempt_at", "event_id")
             .first()
         )
@@ -139,9 +142,9 @@ def _deliver_next(consumer: Consumer) -> bool | None:
             with transaction.atomic():
                 consumer.handle(delivery.event_id)
         except Exception as error:
-            # Whatever went wrong, the event stays: the reason is kept without its data.
+            # Whatever went wrong, the event stays, and holds back only what follows of its issue.
             logger.exception("%s could not handle event %s", consumer.name, delivery.event_id)
-            delivery.attempts += 1
+            delivery.attempts = min(delivery.attempts + 1, MOST_ATTEMPTS)
             delivery.next_attempt_at = now + pause_after(delivery.attempts)
             delivery.last_error = type(error).__name__
             delivery.save(update_fields=["attempts", "next_attempt_at", "last_error"])

@@ -1,8 +1,10 @@
 """Hints to the workers, and the sweep that makes hints unnecessary."""
 
 import logging
+import time
 
 import dramatiq
+from django.db import DatabaseError
 from redis.exceptions import RedisError
 
 from common import outbox
@@ -11,6 +13,9 @@ logger = logging.getLogger(__name__)
 
 QUEUE_AWAY = (RedisError, OSError, dramatiq.errors.BrokerConnectionError)
 """What sending a message raises while Redis can not be reached."""
+QUIET_SECONDS = 5.0
+"""How long no hint is sent after one was lost."""
+_quiet_until = 0.0
 
 
 @dramatiq.actor(max_age=60_000)
@@ -23,12 +28,21 @@ def deliver(consumer: str) -> None:
 def sweep() -> None:
     """Looks at every consumer's rows: what a lost hint left behind is found here."""
     for consumer in outbox.consumers():
-        outbox.deliver_due(consumer)
+        try:
+            outbox.deliver_due(consumer)
+        except DatabaseError:
+            # One consumer's trouble must not stop those after it.
+            logger.exception("the deliveries of %s could not be handled", consumer)
 
 
 def deliver_hint(consumer: str) -> None:
     """Asks a worker to look now; without Redis the sweep will do it."""
+    global _quiet_until
+    if time.monotonic() < _quiet_until:
+        return
     try:
         deliver.send(consumer)
     except QUEUE_AWAY as error:
         logger.warning("the hint for %s was lost: %s", consumer, type(error).__name__)
+        # Nobody's request waits for an absent Redis more than once in a while.
+        _quiet_until = time.monotonic() + QUIET_SECONDS

@@ -83,12 +83,12 @@ class Calendar:
             year = self._years[day.year] = _working_days(day.year)
         return year.is_working(day)
 
-    def add_working_days(self, start: date, count: int) -> date:
-        """See the function of this name."""
+    def add_working_days(self, start: date, count: int, *, until: date = date.max) -> date:
+        """See the function of this name; never later than `until`, beyond which no year is asked for."""
         if count < 1:
             raise ValueError("count must be at least 1")
         day = start
-        while count:
+        while count and day < until:
             day += timedelta(days=1)
             count -= self.is_working_day(day)
         return day

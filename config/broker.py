@@ -39,6 +39,7 @@ def install() -> None:
             FreshConnections(),
         ],
         socket_connect_timeout=0.3,
-        socket_timeout=5.0,
+        # A Redis that takes connections and says nothing must not hold a visitor.
+        socket_timeout=1.0,
     )
     dramatiq.set_broker(broker)

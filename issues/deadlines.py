@@ -42,7 +42,7 @@ def answer_date(start: date, term_days: int, *, calendar: workdays.Calendar | No
     """
     longest = start + timedelta(days=LONGEST_ANSWER_DAYS)
     calendar = calendar or workdays.Calendar()
-    return min(calendar.add_working_days(start, term_days), longest)
+    return calendar.add_working_days(start, term_days, until=longest)
 
 
 def answer_due(started_at: datetime, term_days: int) -> datetime:
@@ -50,10 +50,34 @@ def answer_due(started_at: datetime, term_days: int) -> datetime:
     return clock.end_of_day(answer_date(clock.region_date(started_at), term_days))
 
 
+def longest_answer_due(started_at: datetime) -> datetime:
+    """The moment after which an answer is late by law alone, whatever the calendar, UTC."""
+    day = clock.region_date(started_at) + timedelta(days=LONGEST_ANSWER_DAYS)
+    return clock.end_of_day(day)
+
+
+def deferred_due(
+    due_at: datetime | None, term_due_at: datetime | None, planned: date, now: datetime
+) -> datetime | None:
+    """The deadline after the work was put off to a planned day, UTC.
+
+    The promise is shown as what it is. The deadline follows it as far as an extension could, and no
+    further; one that was missed stays missed.
+
+    Args:
+        due_at: the present deadline.
+        term_due_at: the end of the term as it was first set.
+        planned: the promised day in the region.
+        now: the present moment, UTC.
+    """
+    if due_at is None or term_due_at is None or now >= due_at:
+        return due_at
+    return max(due_at, clock.end_of_day(min(planned, latest_extension(term_due_at))))
+
+
 def latest_extension(term_due_at: datetime) -> date:
     """The last day that a term which ends at `term_due_at` may be extended to."""
-    last_day = clock.region_date(term_due_at - timedelta(microseconds=1))
-    return last_day + timedelta(days=LONGEST_EXTENSION_DAYS)
+    return clock.last_day(term_due_at) + timedelta(days=LONGEST_EXTENSION_DAYS)
 
 
 def running(

@@ -59,7 +59,9 @@ def may_act(by: By, issue: "Issue") -> bool:
             return by.user is not None and may_moderate(by.user)
         case Actor.AUTHORITY:
             if by.user is None:
-                return by.via == "msed"
+                # МСЭД speaks for the authorities it serves, and for no other.
+                held_there = issue.authority is not None and issue.authority.exchange == "msed"
+                return by.via == "msed" and held_there
             official = getattr(by.user, "official", None)
             return (
                 by.user.has_role(Role.OFFICER)

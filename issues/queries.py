@@ -282,7 +282,7 @@ def clusters(issues: QuerySet[Issue], *, zoom: float) -> list[Cluster]:
     ]
 
 
-def standing(row: dict[str, Any], cells: float) -> tuple[float, float]:
+def standing(row: Mapping[str, Any], cells: float) -> tuple[float, float]:
     """Where a sign stands, WGS 84 degrees: many are pulled into the middle half of their square.
 
     So the signs of two squares never lie one over the other. One message stands where it is.

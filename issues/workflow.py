@@ -63,7 +63,8 @@ class Action:
         actors: who may do it.
         needs: what must be there.
         sets_hidden: what it makes of the issue's visibility, None when nothing.
-        public: whether the public timeline shows it.
+        words_are_public: whether everybody may read the note that goes with it; what a moderator writes to
+            an author about an unpublished message is between the two.
     """
 
     name: str
@@ -72,7 +73,7 @@ class Action:
     actors: frozenset[Actor]
     needs: frozenset[Need] = frozenset()
     sets_hidden: bool | None = None
-    public: bool = True
+    words_are_public: bool = True
 
 
 MAX_RETURNS = 2
@@ -104,7 +105,7 @@ def _action(
     *actors: Actor,
     needs: set[Need] | None = None,
     sets_hidden: bool | None = None,
-    public: bool = True,
+    words_are_public: bool = True,
 ) -> Action:
     return Action(
         name,
@@ -113,7 +114,7 @@ def _action(
         frozenset(actors),
         frozenset(needs or ()),
         sets_hidden,
-        public,
+        words_are_public,
     )
 
 
@@ -121,7 +122,14 @@ _TABLE = (
     # The author and the moderator
     _action("submit", set(), _S.SUBMITTED, Actor.AUTHOR),
     _action("resubmit", {_S.REJECTED}, _S.SUBMITTED, Actor.AUTHOR),
-    _action("reject", {_S.SUBMITTED}, _S.REJECTED, Actor.MODERATOR, needs={Need.REASON}),
+    _action(
+        "reject",
+        {_S.SUBMITTED},
+        _S.REJECTED,
+        Actor.MODERATOR,
+        needs={Need.REASON},
+        words_are_public=False,
+    ),
     _action("accept", {_S.SUBMITTED}, _S.ACCEPTED, Actor.MODERATOR),
     _action("publish", {_S.ACCEPTED}, _S.PUBLISHED, Actor.SYSTEM),
     _action(
@@ -138,7 +146,8 @@ _TABLE = (
     # On the way to the authority
     _action(
         "dispatch",
-        {_S.PUBLISHED, _S.REOPENED},
+        # From REDIRECTED: handed over to an authority that gets its messages another way.
+        {_S.PUBLISHED, _S.REOPENED, _S.REDIRECTED},
         _S.DISPATCHED,
         Actor.SYSTEM,
         needs={Need.AUTHORITY},

@@ -26,10 +26,12 @@ def _flush_may_empty_the_timeline() -> Iterator[None]:
     """After a test that commits, the test database is emptied: the guard steps aside for that alone."""
     with pytest.MonkeyPatch.context() as patch:
         flush = DatabaseOperations.execute_sql_flush
-        guard = "ALTER TABLE issues_issueevent {} TRIGGER issueevent_no_truncate"
+        guards = ("issueevent", "eventnote")
+        switch = "ALTER TABLE issues_{0} {1} TRIGGER {0}_no_truncate"
 
         def flush_all(self: DatabaseOperations, statements: list[str]) -> None:
-            flush(self, [guard.format("DISABLE"), *statements, guard.format("ENABLE")])
+            off, on = ([switch.format(g, how) for g in guards] for how in ("DISABLE", "ENABLE"))
+            flush(self, [*off, *statements, *on])
 
         patch.setattr(DatabaseOperations, "execute_sql_flush", flush_all)
         yield

@@ -47,11 +47,10 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "deliveries",
                 "indexes": [
                     models.Index(fields=["consumer", "next_attempt_at"], name="delivery_due"),
-                    models.Index(fields=["consumer", "key", "event_id"], name="delivery_order"),
                 ],
                 "constraints": [
                     models.UniqueConstraint(
-                        models.F("consumer"), models.F("event_id"), name="delivery_once"
+                        fields=("consumer", "key", "event_id"), name="delivery_once"
                     )
                 ],
             },

@@ -184,7 +184,7 @@ class Lives:
         )
         due = None if issue.kind == Kind.THANKS else self._answer_due(at)
         changes = {"published_at": at, "answer_due_at": due}
-        self._tell("publish", By.system(), at, changes=changes)
+        self._tell("publish", By.system(), at, note=issue.published_text, changes=changes)
         self._dispatch(at)
 
     def _assign(self, at: datetime) -> None:
@@ -228,11 +228,16 @@ class Lives:
             at,
             note="Вопрос не входит в полномочия органа.",
             data={"code": "WRONG_ADDRESSEE", "refused_by": self._authority.slug},
-            changes={"authority": None, "registration_due_at": None},
+            changes={
+                "authority": None,
+                "registration_due_at": None,
+                "registration_number": "",
+                "registration_date": None,
+            },
         )
 
     def _start(self, at: datetime) -> None:
-        self._tell("start", self._officer(), at, data={"executor": ""})
+        self._tell("start", self._officer(), at)
 
     def _redirect(self, at: datetime) -> None:
         others = self._region.colleagues.get(self._authority.level) or [self._authority]
@@ -270,6 +275,7 @@ class Lives:
             "answer",
             self._officer(),
             at,
+            note=reply.text,
             data={"answer": str(reply.uid), "decision": decision},
             given=_ANSWERED,
             changes={"answered_at": at},
@@ -279,13 +285,16 @@ class Lives:
         day = clock.region_date(at) + timedelta(days=self._random.randint(30, 120))
         reply = self._reply(Answer.Decision.DEFERRED, at, day)
         data = {"answer": str(reply.uid), "decision": reply.decision}
+        term = self._life.issue.answer_due_at
+        due = deadlines.deferred_due(term, term, day, at)
         self._tell(
             "defer",
             self._officer(),
             at,
+            note=reply.text,
             data={**data, "planned_date": day.isoformat()},
             given=_ANSWERED,
-            changes={"planned_date": day, "answer_due_at": clock.end_of_day(day)},
+            changes={"planned_date": day, "answer_due_at": due},
         )
 
     def _reply(self, decision: str, at: datetime, promised: date | None) -> Reply:

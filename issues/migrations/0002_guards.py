@@ -16,9 +16,19 @@ CREATE TRIGGER issueevent_append_only
 CREATE TRIGGER issueevent_no_truncate
     BEFORE TRUNCATE ON issues_issueevent
     FOR EACH STATEMENT EXECUTE FUNCTION issues_refuse_change();
+
+CREATE TRIGGER eventnote_no_truncate
+    BEFORE TRUNCATE ON issues_eventnote
+    FOR EACH STATEMENT EXECUTE FUNCTION issues_refuse_change();
+
+CREATE TRIGGER answer_stays_as_given
+    BEFORE UPDATE OR DELETE ON issues_answer
+    FOR EACH ROW EXECUTE FUNCTION issues_refuse_change();
 """
 
 APPEND_ONLY_BACK = """
+DROP TRIGGER answer_stays_as_given ON issues_answer;
+DROP TRIGGER eventnote_no_truncate ON issues_eventnote;
 DROP TRIGGER issueevent_no_truncate ON issues_issueevent;
 DROP TRIGGER issueevent_append_only ON issues_issueevent;
 DROP FUNCTION issues_refuse_change();
@@ -90,10 +100,17 @@ CREATE CONSTRAINT TRIGGER issueevent_is_the_issues_last
     FOR EACH ROW EXECUTE FUNCTION issues_entry_is_known();
 """
 
-# An entry that the issue does not count would be a forged one.
+# An entry that the issue does not count, or that does not follow the one before it, would be forged.
 KNOWN = """
 CREATE FUNCTION issues_entry_is_known() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    IF NEW.seq > 1 AND NOT EXISTS (
+        SELECT 1 FROM issues_issueevent WHERE issue_id = NEW.issue_id AND seq = NEW.seq - 1
+            AND hash = NEW.previous_hash AND state_after = NEW.state_before AND at <= NEW.at
+    ) THEN
+        RAISE EXCEPTION 'entry % of issue % does not follow the one before it', NEW.seq, NEW.issue_id
+            USING ERRCODE = 'restrict_violation';
+    END IF;
     IF NOT EXISTS (
         SELECT 1 FROM issues_issue WHERE id = NEW.issue_id AND event_count >= NEW.seq
     ) THEN
@@ -102,6 +119,64 @@ BEGIN
     END IF;
     RETURN NULL;
 END $$;
+"""
+
+# What the last entry does not hold itself still changes only together with a new entry; and what names
+# an issue never changes.
+WITH_AN_ENTRY = """
+CREATE FUNCTION issues_changes_with_an_entry() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF (NEW.uid, NEW.year, NEW.serial, NEW.number, NEW.filed_at)
+        IS DISTINCT FROM (OLD.uid, OLD.year, OLD.serial, OLD.number, OLD.filed_at)
+    THEN
+        RAISE EXCEPTION 'what names issue % never changes', OLD.number
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    IF NEW.event_count = OLD.event_count AND
+        (NEW.kind, NEW.topic_id, NEW.description, NEW.published_text, NEW.address, NEW.point,
+         NEW.registration_number, NEW.registration_date, NEW.planned_date, NEW.returns,
+         NEW.published_at, NEW.answered_at, NEW.closed_at, NEW.escalate_at)
+        IS DISTINCT FROM
+        (OLD.kind, OLD.topic_id, OLD.description, OLD.published_text, OLD.address, OLD.point,
+         OLD.registration_number, OLD.registration_date, OLD.planned_date, OLD.returns,
+         OLD.published_at, OLD.answered_at, OLD.closed_at, OLD.escalate_at)
+    THEN
+        RAISE EXCEPTION 'issue % changes only with an entry of its timeline', OLD.number
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE TRIGGER issue_changes_with_an_entry
+    BEFORE UPDATE ON issues_issue
+    FOR EACH ROW EXECUTE FUNCTION issues_changes_with_an_entry();
+"""
+
+WITH_AN_ENTRY_BACK = """
+DROP TRIGGER issue_changes_with_an_entry ON issues_issue;
+DROP FUNCTION issues_changes_with_an_entry();
+"""
+
+# Timelines name an authority by its slug: another slug would make them all look forged.
+SLUG = """
+CREATE FUNCTION issues_authority_keeps_its_slug() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT 1 FROM issues_issueevent WHERE authority_id = OLD.id) THEN
+        RAISE EXCEPTION 'timelines name the authority %: its slug stays', OLD.slug
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE TRIGGER authority_keeps_its_slug
+    BEFORE UPDATE OF slug ON authorities_authority
+    FOR EACH ROW WHEN (NEW.slug <> OLD.slug)
+    EXECUTE FUNCTION issues_authority_keeps_its_slug();
+"""
+
+SLUG_BACK = """
+DROP TRIGGER authority_keeps_its_slug ON authorities_authority;
+DROP FUNCTION issues_authority_keeps_its_slug();
 """
 
 TOLD_BACK = """
@@ -119,4 +194,6 @@ class Migration(migrations.Migration):
         migrations.RunSQL(ERASE_ONLY, ERASE_ONLY_BACK),
         migrations.RunSQL(KNOWN, "DROP FUNCTION issues_entry_is_known();"),
         migrations.RunSQL(TOLD, TOLD_BACK),
+        migrations.RunSQL(WITH_AN_ENTRY, WITH_AN_ENTRY_BACK),
+        migrations.RunSQL(SLUG, SLUG_BACK),
     ]

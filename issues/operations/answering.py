@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
@@ -11,9 +11,14 @@ from authorities.models import Authority
 from common import clock
 from issues import deadlines
 from issues.models import Answer, Attachment, Issue, IssueEvent
+from issues.operations.judging import dispatch_if_possible
 from issues.operations.writer import lock, perform
-from issues.policies import By
+from issues.policies import By, may_act
 from issues.workflow import ActionRefusedError, Need
+
+
+CLOCKS_APART = timedelta(days=1)
+"""How far another system's calendar may be ahead of ours."""
 
 
 @dataclass(frozen=True)
@@ -45,10 +50,12 @@ def register_issue(*, by: By, issue: Issue, number: str, registered_on: date) ->
     """Notes the number and day of registration (59-ФЗ art. 8).
 
     Raises:
-        ActionRefusedError: it was not sent to an authority, or number or day are missing.
+        ActionRefusedError: it was not sent to an authority, number or day are missing, or the day is to come.
     """
     with transaction.atomic():
         issue = lock(issue)
+        if registered_on > clock.region_date(clock.now()) + CLOCKS_APART:
+            raise ActionRefusedError("register", Need.REGISTRATION)
         return perform(
             issue,
             "register",
@@ -73,7 +80,13 @@ def refuse_registration(*, by: By, issue: Issue, reason: str, code: str = "") ->
             by=by,
             note=reason,
             data={"code": code, "refused_by": refused_by},
-            changes={"authority": None, "registration_due_at": None},
+            # Its number was the refusing authority's; it stays in the timeline.
+            changes={
+                "authority": None,
+                "registration_due_at": None,
+                "registration_number": "",
+                "registration_date": None,
+            },
         )
 
 
@@ -83,7 +96,7 @@ def start_work(*, by: By, issue: Issue, executor: str = "", note: str = "") -> I
     Args:
         by: the authority.
         issue: a registered one.
-        executor: name of the body or department that works on it, without persons.
+        executor: who works on it there; shown with the note and, like it, outside the chain.
         note: words for the timeline.
 
     Raises:
@@ -91,7 +104,7 @@ def start_work(*, by: By, issue: Issue, executor: str = "", note: str = "") -> I
     """
     with transaction.atomic():
         issue = lock(issue)
-        return perform(issue, "start", by=by, note=note, data={"executor": executor})
+        return perform(issue, "start", by=by, note="\n".join(filter(None, (executor, note))))
 
 
 def report_progress(*, by: By, issue: Issue, note: str) -> IssueEvent:
@@ -108,20 +121,20 @@ def report_progress(*, by: By, issue: Issue, note: str) -> IssueEvent:
 def extend_term(*, by: By, issue: Issue, until: date, reason: str) -> IssueEvent:
     """Moves the deadline of the answer, at most 30 days beyond the term (59-ФЗ art. 12(2)).
 
+    A deadline that has passed is missed: it can not be moved any more.
+
     Raises:
-        ActionRefusedError: there is no reason, the new day is not later than the present one
-            (`new_term`) or beyond what the law allows (`new_term`), or the state does not allow it.
+        ActionRefusedError: there is no reason, the deadline has passed, the new day is not later than the
+            present one or beyond what the law allows (`new_term`), or the state does not allow it.
     """
     with transaction.atomic():
         issue = lock(issue)
-        due_at = clock.end_of_day(until)
-        term = issue.events.filter(action__in=("publish", "reopen")).order_by("-seq").first()
+        due_at, term = clock.end_of_day(until), _term(issue)
         allowed = (
             term is not None
-            and term.answer_due_at is not None
             and issue.answer_due_at is not None
-            and due_at > issue.answer_due_at
-            and until <= deadlines.latest_extension(term.answer_due_at)
+            and clock.now() < issue.answer_due_at < due_at
+            and until <= deadlines.latest_extension(term)
         )
         if not allowed:
             raise ActionRefusedError("extend", Need.NEW_TERM)
@@ -140,6 +153,9 @@ def redirect_issue(
 ) -> IssueEvent:
     """Hands an issue over to another authority; whose it is now is public, its deadline stays.
 
+    Within МСЭД the paper goes on under its number. Any other way the new authority gets it as it gets
+    every message, and registers it itself.
+
     Args:
         by: the authority that hands over.
         issue: one that is with an authority.
@@ -152,8 +168,15 @@ def redirect_issue(
     """
     with transaction.atomic():
         issue = lock(issue)
-        changes = {"authority": to} if to else {}
-        return perform(issue, "redirect", by=by, note=note, data={"to": to_name}, changes=changes)
+        if to is None:
+            words = "\n".join(filter(None, (to_name, note)))
+            return perform(issue, "redirect", by=by, note=words)
+        event = perform(
+            issue, "redirect", by=by, note=note, data={"to": to.name}, changes={"authority": to}
+        )
+        if by.via != "msed" or to.exchange != Authority.Exchange.MSED:
+            dispatch_if_possible(issue, anew=True)
+        return event
 
 
 def answer_issue(*, by: By, issue: Issue, reply: Reply) -> Answer:
@@ -168,13 +191,15 @@ def answer_issue(*, by: By, issue: Issue, reply: Reply) -> Answer:
     with transaction.atomic():
         issue = lock(issue)
         if reply.uid and (earlier := Answer.objects.filter(uid=reply.uid).first()):
+            if earlier.issue_id != issue.pk or not may_act(by, issue):
+                raise ActionRefusedError("answer", "actor")
             return earlier
         if issue.authority is None:
             raise ActionRefusedError("answer", Need.AUTHORITY)
-        deferring = reply.decision == Answer.Decision.DEFERRED
-        if deferring and reply.due_date is None:
-            raise ActionRefusedError("defer", Need.PLANNED_DATE)
         now = clock.now()
+        deferring = reply.decision == Answer.Decision.DEFERRED
+        if deferring and (reply.due_date is None or reply.due_date <= clock.region_date(now)):
+            raise ActionRefusedError("defer", Need.PLANNED_DATE)
         answer = Answer(
             issue=issue,
             authority=issue.authority,
@@ -196,11 +221,14 @@ def answer_issue(*, by: By, issue: Issue, reply: Reply) -> Answer:
                 "defer",
                 by=by,
                 at=now,
+                note=reply.text,
                 data={**facts, "planned_date": reply.due_date.isoformat()},
                 given=frozenset({Need.ANSWER}),
                 changes={
                     "planned_date": reply.due_date,
-                    "answer_due_at": clock.end_of_day(reply.due_date),
+                    "answer_due_at": deadlines.deferred_due(
+                        issue.answer_due_at, _term(issue), reply.due_date, now
+                    ),
                 },
             )
         else:
@@ -209,6 +237,7 @@ def answer_issue(*, by: By, issue: Issue, reply: Reply) -> Answer:
                 "answer",
                 by=by,
                 at=now,
+                note=reply.text,
                 data=facts,
                 given=frozenset({Need.ANSWER}),
                 changes={"answered_at": now},
@@ -216,3 +245,9 @@ def answer_issue(*, by: By, issue: Issue, reply: Reply) -> Answer:
         answer.save(force_insert=True)
         Attachment.objects.filter(uid__in=reply.attachments, issue=issue).update(answer=answer)
     return answer
+
+
+def _term(issue: Issue) -> datetime | None:
+    """The end of the present term as it was first set, before it was moved, UTC."""
+    first = issue.events.filter(action__in=("publish", "reopen")).order_by("-seq").first()
+    return first.answer_due_at if first else None

@@ -11,7 +11,7 @@ from django.db import IntegrityError, connection, transaction
 
 from authorities import routing
 from authorities.models import Topic
-from common import clock
+from common import canonical, clock
 from geo import queries as ground
 from issues import deadlines
 from issues.models import Attachment, Channel, Issue, IssueEvent
@@ -89,11 +89,19 @@ def file_issue(
             issue.year = clock.region_date(moment).year
             issue.serial = next_serial(issue.year)
             issue.number = f"{issue.year}-{issue.serial}"
-            perform(issue, "submit", by=by, at=moment, data=_filed_facts(issue))
-            _take_attachments(issue, message.attachments)
-    except IntegrityError:
-        # The uid is taken: the message came before, or at the same time. Asking first would cost
-        # every message a query and still not be certain.
+            files = _files(issue, message.attachments)
+            perform(
+                issue,
+                "submit",
+                by=by,
+                at=moment,
+                private=_digests(issue, files),
+                data=_filed_facts(issue),
+            )
+            _take_attachments(issue, files)
+    except (IntegrityError, ValueError):
+        # The uid is taken, or the files are: the message came before, or at the same time. Asking first
+        # would cost every message a query and still not be certain.
         if uid and (earlier := _filed_before(uid, by)):
             return earlier
         raise
@@ -123,16 +131,17 @@ def resubmit_issue(*, by: By, issue: Issue, message: Message) -> IssueEvent:
         _write_down(issue, message, moment)
         changes = {name: getattr(issue, name) for name in _WRITTEN}
         changes["moderation_due_at"] = deadlines.moderation_due(moment)
+        files = _files(issue, message.attachments)
         event = perform(
             issue,
             "resubmit",
             by=by,
             at=moment,
-            private={"before": before},
+            private={"before": before, **_digests(issue, files)},
             data=_filed_facts(issue),
             changes=changes,
         )
-        _take_attachments(issue, message.attachments)
+        _take_attachments(issue, files)
     return event
 
 
@@ -198,13 +207,38 @@ def next_serial(year: int) -> int:
         return int(cursor.fetchone()[0])
 
 
-def _take_attachments(issue: Issue, uids: Sequence[uuid.UUID]) -> None:
+def _digests(issue: Issue, files: Sequence[Attachment]) -> dict[str, canonical.Json]:
+    """Digests of what was filed: with them the timeline covers the words without holding them."""
+    return {
+        "sha256": {
+            "description": canonical.digest(issue.description),
+            "address": canonical.digest(issue.address),
+            "files": sorted(file.sha256 for file in files),
+        }
+    }
+
+
+def _files(issue: Issue, uids: Sequence[uuid.UUID]) -> list[Attachment]:
+    """The waiting files that the author adds, locked.
+
+    Raises:
+        ValueError: one is not there or is somebody else's, or they are too many.
+    """
     if not uids:
-        return
-    if len(set(uids)) + issue.attachments.count() > MAX_ATTACHMENTS:
-        raise ValueError("too many attachments")
-    taken = Attachment.objects.filter(
-        uid__in=uids, owner_id=issue.author_id, issue__isnull=True
-    ).update(issue=issue)
-    if taken != len(set(uids)):
+        return []
+    files = list(
+        Attachment.objects.select_for_update().filter(
+            uid__in=uids, owner_id=issue.author_id, issue__isnull=True
+        )
+    )
+    if len(files) != len(set(uids)):
         raise ValueError("a file is not there or is somebody else's")
+    already = 0 if issue._state.adding else issue.attachments.count()
+    if len(files) + already > MAX_ATTACHMENTS:
+        raise ValueError("too many attachments")
+    return files
+
+
+def _take_attachments(issue: Issue, files: Sequence[Attachment]) -> None:
+    if files:
+        Attachment.objects.filter(pk__in=[file.pk for file in files]).update(issue=issue)

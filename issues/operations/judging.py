@@ -53,7 +53,11 @@ def accept_issue(
             changes |= _routed_anew(issue, topic or issue.topic, point or issue.point)
         if authority:
             changes |= {"authority": authority, "routing": {"chosen_by": "moderator"}}
-        edited = sorted(changes.keys() - {"routing", "municipality_id", "published_text"})
+        edited: list[str] = [
+            name
+            for name in ("authority", "point", "topic")
+            if name in changes and changes[name] != getattr(issue, name)
+        ]
         if text != issue.description:
             edited.append("published_text")
         perform(
@@ -72,6 +76,7 @@ def accept_issue(
             "publish",
             by=By.system(),
             at=moment,
+            note=text,
             changes={"published_at": moment, "answer_due_at": due},
         )
         dispatch_if_possible(issue)
@@ -156,23 +161,23 @@ def acknowledge_thanks(*, by: By, issue: Issue, note: str = "") -> Issue:
     return issue
 
 
-def dispatch_if_possible(issue: Issue) -> None:
-    """Sends a locked published or reopened issue to its authority, if it has one and one answers."""
+def dispatch_if_possible(issue: Issue, *, anew: bool = False) -> None:
+    """Sends a locked issue to its authority, if it has one and one answers.
+
+    Args:
+        issue: published, returned, or handed over.
+        anew: the authority has never had it: it registers the issue itself, within three days.
+    """
     ready = issue.state in ACTIONS["dispatch"].sources and issue.kind != Kind.THANKS
     if issue.authority is None or not ready:
         return
     moment = clock.now()
-    perform(
-        issue,
-        "dispatch",
-        by=By.system(),
-        at=moment,
-        changes={
-            "registration_due_at": None
-            if issue.registration_number
-            else deadlines.registration_due(moment)
-        },
-    )
+    is_registered = bool(issue.registration_number) and not anew
+    due = None if is_registered else deadlines.registration_due(moment)
+    changes: dict[str, Any] = {"registration_due_at": due}
+    if anew:
+        changes |= {"registration_number": "", "registration_date": None}
+    perform(issue, "dispatch", by=By.system(), at=moment, changes=changes)
 
 
 def _routed_anew(issue: Issue, topic: Topic, point: Point) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from common import canonical, clock
+from common.workdays import CalendarUnknownError
 from issues import deadlines
 from issues.models import Issue, IssueEvent, Rating
 from issues.operations.judging import dispatch_if_possible
@@ -44,7 +45,7 @@ def rate_issue(*, by: By, issue: Issue, stars: int, solved: bool, comment: str =
         }
         given = frozenset({Need.RATING})
         if not solved and issue.returns < MAX_RETURNS:
-            due = deadlines.answer_due(now, issue.topic.term_days)
+            due = _due_after_return(issue, now)
             perform(
                 issue,
                 "reopen",
@@ -67,6 +68,14 @@ def rate_issue(*, by: By, issue: Issue, stars: int, solved: bool, comment: str =
             answer=answer, stars=stars, solved=solved, comment=comment, rated_at=now
         )
     return issue
+
+
+def _due_after_return(issue: Issue, now: datetime) -> datetime:
+    try:
+        return deadlines.answer_due(now, issue.topic.term_days)
+    except CalendarUnknownError:
+        # The author can not repair the calendar, and the return must not be lost: the law's term holds.
+        return deadlines.longest_answer_due(now)
 
 
 def close_silent(*, issue: Issue) -> IssueEvent | None:
@@ -115,8 +124,14 @@ def due_escalation(issue: Issue, now: datetime) -> Escalation | None:
     if issue.escalate_at is None or now < issue.escalate_at or running is None:
         return None
     name, due_at = running
+    if name == "registration" and issue.escalate_at > due_at and issue.answer_due_at:
+        # That it is not registered was told already; the term of the answer runs all the same.
+        name, due_at = "answer", issue.answer_due_at
     late = now >= due_at
+    then = None if late else due_at
+    if late and name == "registration" and issue.answer_due_at:
+        then = max(now, deadlines.reminder(due_at, issue.answer_due_at))
     return Escalation(
         "escalate" if late else "remind",
-        {"data": {"deadline": name}, "changes": {"escalate_at": None if late else due_at}},
+        {"data": {"deadline": name}, "changes": {"escalate_at": then}},
     )

@@ -136,7 +136,7 @@ def tell(
     if action.sets_hidden is not None:
         issue.is_hidden = action.sets_hidden
     if (now_running := _running(issue)) != was_running:
-        issue.escalate_at = now_running and deadlines.reminder(at, now_running[1])
+        issue.escalate_at = now_running and _reminder(issue, at, *now_running)
     words = _words(note, private, by)
     entry = timeline.Entry(
         number=issue.number,
@@ -223,6 +223,12 @@ def _needs_met(issue: Issue, note: str, changes: Mapping[str, Any]) -> frozenset
         Need.RETURNS_LEFT: issue.returns < MAX_RETURNS,
     }
     return frozenset(need for need, is_met in met.items() if is_met)
+
+
+def _reminder(issue: Issue, at: datetime, name: str, due_at: datetime) -> datetime:
+    # The term of the answer began with the publication, whoever has the issue now; a return begins anew.
+    is_first_term = name == "answer" and issue.returns == 0 and issue.published_at is not None
+    return deadlines.reminder(issue.published_at or at if is_first_term else at, due_at)
 
 
 def _running(issue: Issue) -> tuple[str, datetime] | None:

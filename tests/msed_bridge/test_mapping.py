@@ -2,13 +2,14 @@
 
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from lxml import etree
 
 from accounts.models import User
-from authorities.models import Kind, Topic
+from authorities.models import Authority, Kind, Topic
 from common import clock, outbox
 from issues import operations
 from issues.models import Issue
@@ -71,19 +72,24 @@ def test_an_appeal_says_what_the_author_wrote_and_by_when_an_answer_is_due(
 
 
 def test_a_nameless_author_and_letters_that_xml_can_not_hold_do_no_harm(
-    published: Issue, resident: User, topic: Topic
+    message: operations.Message,
+    authority: Authority,
+    resident: User,
+    moderator: User,
+    topic: Topic,
 ) -> None:
     resident.first_name = resident.last_name = ""
     resident.save()
     topic.questions = [{"code": "depth", "type": "number", "label": "Какая глубина, см?"}]
     topic.save()
-    published.details = {"depth": 12}
-    published.description = "Яма\x0b\x00\ufffe & <ров> " + "очень " * 12_000
-    Issue.objects.filter(pk=published.pk).update(
-        details=published.details, description=published.description.replace("\x00", "")
+    words = "Яма\x0b\ufffe & <ров> " + "очень " * 12_000
+    issue = operations.file_issue(
+        by=By.author(resident),
+        message=replace(message, description=words, details={"depth": 12}),
     )
+    operations.accept_issue(by=By.moderator(moderator), issue=issue)
 
-    appeal = sent(published).find(soap.tag("appeal"))
+    appeal = sent(issue).find(soap.tag("appeal"))
     assert appeal is not None
     assert soap.text(appeal, "correspondent/lastName") == "Не указано"
     assert soap.text(appeal, "text").startswith("Яма & <ров> очень")
