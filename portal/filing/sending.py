@@ -20,7 +20,7 @@ from common import clock
 from issues import operations
 from issues.models import Attachment, Issue
 from issues.policies import By
-from issues.workflow import ActionRefusedError
+from issues.workflow import ActionRefusedError, State
 from portal.filing.draft import QUESTION, Draft
 from portal.filing.forms import MessageForm
 from portal.filing.views import (
@@ -134,6 +134,8 @@ def _file(form: MessageForm, author: User, *, number: str = "") -> Issue:
     try:
         if number:
             issue = get_object_or_404(Issue, number=number, author=author)
+            if issue.state == State.SUBMITTED and issue.description == message.description:
+                return issue  # pressed twice
             operations.resubmit_issue(by=By.author(author), issue=issue, message=message)
             return issue
         recent = Issue.objects.filter(author=author, filed_at__gt=clock.now() - AN_HOUR)
@@ -154,15 +156,31 @@ def _with_names(draft: Draft, request: HttpRequest) -> dict[str, Any]:
 
 
 def _flat(data: Any) -> dict[str, Any]:
-    """A JSON message as data for the form."""
+    """A JSON message as data for the form, whose fields know text alone."""
     if not isinstance(data, Mapping):
         raise ValueError
-    details = data.get("details") or {}
-    attachments = data.get("attachments") or []
+    data = dict(data)
+    details = data.pop("details", None) or {}
+    attachments = data.pop("attachments", None) or []
     if not isinstance(details, Mapping) or not isinstance(attachments, list):
         raise ValueError
-    flat = {name: value for name, value in data.items() if not name.startswith(QUESTION)}
-    return flat | {QUESTION + str(k): v for k, v in details.items()} | {"attachments": attachments}
+    flat = {name: _text(value) for name, value in data.items() if not name.startswith(QUESTION)}
+    answers = {QUESTION + str(code): _text(value) for code, value in details.items()}
+    return flat | answers | {"attachments": [_text(uid) for uid in attachments]}
+
+
+def _text(value: Any) -> str:
+    match value:
+        case None | False:
+            return ""
+        case True:
+            return "on"
+        case str() | int() | float():
+            text = str(value)
+            text.encode()  # half a surrogate pair is a text in JSON, and nowhere else
+            return text
+        case _:
+            raise ValueError
 
 
 def _error(code: str, message: str, field: str = "") -> Error:

@@ -265,8 +265,12 @@ def test_a_rejected_message_is_corrected_and_sent_again(
     page = logged_in.get(answer.headers["Location"])
     form = dict(page.context["hidden"]) | {"asks_words": "1", "description": "Яма у самого дома."}
     logged_in.post("/new/text/", form)
-    logged_in.post("/new/", dict(logged_in.get("/new/check/").context["hidden"]))
+    last = dict(logged_in.get("/new/check/").context["hidden"])
+    for _press in range(2):
+        answer = logged_in.post("/new/", last)
+        assert answer.headers["Location"] == f"/new/sent/{issue.number}/"
     issue.refresh_from_db()
+    assert issue.event_count == 3
     assert (issue.state, issue.description) == ("submitted", "Яма у самого дома.")
     assert Issue.objects.count() == 1
 
@@ -330,6 +334,38 @@ def test_json_errors_name_field_and_code(
     answer = as_json(logged_in, whole | change)
     assert answer.status_code == 400
     assert (field, code) in {(e["field"], e["code"]) for e in answer.json()["errors"]}
+    assert not Issue.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"uid": 5},
+        {"details": {"seen_on": 5, "size": 1.5, "depth": True}},
+        {"description": "\ud800 half a pair of surrogates"},
+        {"address": {"street": "Мира"}},
+        {"attachments": [{}]},
+        {"lon": [37.5]},
+        {"topic": ["pothole"]},
+        {"kind": None},
+    ],
+)
+def test_values_of_a_wrong_type_are_refused(
+    logged_in: Client,
+    authority: Authority,
+    topic: Topic,
+    whole: dict[str, Any],
+    change: dict[str, Any],
+) -> None:
+    topic.questions = [
+        {"code": "seen_on", "type": "date", "label": "Когда?"},
+        {"code": "size", "type": "number", "label": "Размер"},
+        {"code": "depth", "type": "number", "label": "Глубина"},
+    ]
+    topic.save()
+    answer = as_json(logged_in, whole | change)
+    assert answer.status_code == 400
+    assert answer.json()["errors"]
     assert not Issue.objects.exists()
 
 
