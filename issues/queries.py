@@ -25,6 +25,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Cos, Floor, Ln, Pi, Radians, Tan
 from django.utils.dateparse import parse_datetime
+from django.utils.timezone import is_naive
 
 from authorities.models import Authority, Kind
 from common import clock
@@ -142,7 +143,7 @@ def _confirmed() -> QuerySet[Rating]:
 
 def _matching(issues: QuerySet[Issue], words: str) -> QuerySet[Issue]:
     number = words.strip().removeprefix("№").strip()
-    if number.replace("-", "", 1).isdigit():
+    if number.replace("-", "", 1).isdecimal():
         year, dash, serial = number.partition("-")
         # Without the year: the serial of any year.
         if not dash:
@@ -213,17 +214,17 @@ def _key(issue: Issue, field: str) -> str:
 def _read_key(key: str, field: str) -> tuple[datetime | int, int]:
     text, tilde, pk = key.rpartition("~")
     value = int(text) if field == "support_count" else parse_datetime(text)
-    if not tilde or value is None:
+    if not tilde or value is None or (isinstance(value, datetime) and is_naive(value)):
         raise ValueError("not a key of this list")
     return value, int(pk)
 
 
 def for_cards(issues: QuerySet[Issue]) -> QuerySet[Issue]:
-    """With all that a card of a list shows: topic, authority, and photos of the message."""
+    """With all that a card of a list shows: the topic, and photos of the message."""
     photos = Attachment.objects.filter(
         width__isnull=False, purpose=Attachment.Purpose.REPORT
     ).order_by("pk")
-    return issues.select_related("topic__category", "authority", "municipality").prefetch_related(
+    return issues.select_related("topic").prefetch_related(
         Prefetch("attachments", photos, to_attr="photos")
     )
 
@@ -314,12 +315,14 @@ def extent(issues: QuerySet[Issue]) -> Box | None:
 def by_number(number: str) -> QuerySet[Issue]:
     """The issue of a public number, with all that its page shows but the timeline."""
     answers = Answer.objects.select_related("authority", "rating").prefetch_related("attachments")
+    own_files = Attachment.objects.filter(answer__isnull=True).order_by("pk")
     return (
         Issue.objects.filter(number=number)
         .select_related("topic__category", "authority", "municipality", "author")
+        .defer("municipality__polygon", "municipality__centre")
         .prefetch_related(
             Prefetch("answers", answers.order_by("published_at", "pk")),
-            Prefetch("attachments", Attachment.objects.filter(answer__isnull=True).order_by("pk")),
+            Prefetch("attachments", own_files),
         )
     )
 

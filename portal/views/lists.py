@@ -4,7 +4,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from authorities.models import Kind
 from issues import queries
 from portal.forms import ListForm
 
@@ -24,7 +23,6 @@ def issue_list(request: HttpRequest) -> HttpResponse:
         {
             "form": form,
             "page": page,
-            "kinds": Kind,
             "chosen": chosen,
             "is_first": "after" not in request.GET,
         },

@@ -60,7 +60,9 @@ def test_page_after_page_gives_each_message_once(publish: Callable[..., Issue], 
     assert seen == [issue.pk for issue in whole.issues]
 
 
-@pytest.mark.parametrize("key", ["nonsense", "~", "2026-01-01~x", "~5", "2026-99-99T00:00~1"])
+@pytest.mark.parametrize(
+    "key", ["nonsense", "~", "2026-01-01~x", "~5", "2026-99-99T00:00~1", "2026-01-01T00:00~1"]
+)
 @pytest.mark.django_db
 def test_a_key_that_is_none_leads_to_the_beginning(client: Client, key: str) -> None:
     found = client.get("/issues/", {"after": key})
@@ -79,6 +81,29 @@ def test_words_are_found_by_their_stems_and_numbers_as_they_are(
     assert numbers(client, f"/issues/?q={lamp.serial}") == [lamp.number]
     assert numbers(client, "/issues/?q=бегемот") == []
     assert numbers(client, "/issues/?q=99999999999999999999") == []
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "q=%00",
+        "q=²",
+        "q=٢٠٢٦-١",
+        "q=-",
+        "q=9-9-9",
+        "q=%27%22%3B--",
+        "q=!!!%26|(",
+        "category=%00",
+        "authority=%00",
+        "bbox=1e400,0,1,1",
+        "sort=%00",
+        "sort=supported&after=99999999999999999999~99999999999999999999",
+    ],
+)
+@pytest.mark.parametrize("path", ["/issues/", "/map/", "/map/places.json"])
+@pytest.mark.django_db
+def test_no_words_break_a_page(client: Client, path: str, query: str) -> None:
+    assert client.get(f"{path}?{query}").status_code in (200, 302)
 
 
 @pytest.mark.django_db
