@@ -71,7 +71,10 @@ def place(request: HttpRequest) -> HttpResponse:
     results: list[FoundPlace] = []
     form = PlaceForm(initial=draft.form_data())
     if request.method == "POST":
+        before = Draft.load(request.session)
         draft.take(request.POST)
+        if _is_left_behind(before, draft):
+            draft.lon = draft.lat = ""
         results = _find_point(draft, request)
         draft.save(request.session)
         wants_list = "find" in request.POST
@@ -306,6 +309,12 @@ def _choose_topic(draft: Draft, kind: str, topic: str) -> None:
     if topic != draft.topic:
         draft.details = {}
     draft.kind, draft.topic = kind, topic
+
+
+def _is_left_behind(before: Draft, draft: Draft) -> bool:
+    """Whether another address was typed and the point of the one before it still stands."""
+    stands = before.has_place and (before.lon, before.lat) == (draft.lon, draft.lat)
+    return stands and not draft.address.startswith(before.address)
 
 
 def _find_point(draft: Draft, request: HttpRequest) -> list[FoundPlace]:

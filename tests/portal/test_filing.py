@@ -179,6 +179,19 @@ def test_outside_the_region_is_said_kindly(logged_in: Client, whole: dict[str, A
     assert "за пределами нашего региона" in page.content.decode()
 
 
+def test_a_new_address_leaves_the_old_point_behind(
+    logged_in: Client, authority: Authority, place: Place, whole: dict[str, Any]
+) -> None:
+    logged_in.post("/new/place/", whole | {"lon": "37.2"})
+    closer = whole | {"lon": "37.2", "address": whole["address"] + ", второй подъезд"}
+    assert logged_in.post("/new/place/", closer).status_code == 302
+    other = closer | {"address": "квадратный мира 1"}
+    page = logged_in.post("/new/place/", other)
+    assert page.context["places"]
+    assert page.context["form"].errors
+    assert page.context["draft"].lon == ""
+
+
 def test_without_a_rule_it_can_be_filed(
     logged_in: Client, municipality: Municipality, whole: dict[str, Any]
 ) -> None:
