@@ -311,9 +311,9 @@ def test_a_message_as_json_is_filed_with_few_queries(
 ) -> None:
     as_json(logged_in, whole | {"uid": str(uuid.uuid4())})  # fills the caches of session and rules
     body = whole | {"lon": 37.5, "lat": 55.5, "is_anonymous": True, "details": {}}
-    # The person, the topic, the last hour, thrice the stamp of the ground; the transaction: its begin
+    # The session, the person, the topic, the last hour, thrice the stamp of the ground; the transaction: its begin
     # and end, the number, the issue, its event, the words, the deliveries.
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(14):
         answer = as_json(logged_in, body)
     issue = Issue.objects.get(uid=whole["uid"])
     assert answer.status_code == 201
