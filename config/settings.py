@@ -6,7 +6,6 @@ from urllib.parse import urlsplit
 import django_stubs_ext
 import environ
 from csp.constants import NONE, SELF
-from django.utils.translation import gettext_lazy as _
 
 # Lets `ModelAdmin[Letter]` and the like be written where Django itself is not generic.
 django_stubs_ext.monkeypatch()
@@ -58,14 +57,6 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django.forms",
 ]
-# An app appears here when it is there: the list above is read from the roof down.
-INSTALLED_APPS = [
-    app
-    for app in INSTALLED_APPS
-    if "." in app
-    or app in {"allauth", "django_htmx", "csp"}
-    or (BASE_DIR / app / "apps.py").exists()
-]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -104,12 +95,13 @@ TEMPLATES = [
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # fields as common/templates draw them
 
 # --- Database, cache, queue -----------------------------------------------------------------------
+STATEMENT_TIMEOUT: int = env.int("STATEMENT_TIMEOUT", default=30_000)  # milliseconds; 0: none
 DATABASES = {"default": env.db("DATABASE_URL")}
 DATABASES["default"] |= {
     "ENGINE": "django.contrib.gis.db.backends.postgis",
     "CONN_MAX_AGE": 600,
     "CONN_HEALTH_CHECKS": True,
-    "OPTIONS": {"options": "-c timezone=UTC -c jit=off -c statement_timeout=30000"},
+    "OPTIONS": {"options": f"-c timezone=UTC -c jit=off -c statement_timeout={STATEMENT_TIMEOUT}"},
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -121,7 +113,8 @@ CACHES = {
         "OPTIONS": {"socket_connect_timeout": 0.3, "socket_timeout": 1.0},
     }
 }
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+# Not cached: a session that was ended while Redis was away would come back with it.
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 # --- People ---------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
@@ -149,6 +142,8 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.RegistrationNames"
 ACCOUNT_CHANGE_EMAIL = True  # one address, changed by a letter to the new one
 ACCOUNT_EMAIL_NOTIFICATIONS = True
+# How many proxies of ours stand before the portal: limits count visitors, not the proxy.
+ALLAUTH_TRUSTED_PROXY_COUNT: int = env.int("TRUSTED_PROXIES", default=0)
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SECURE else "http"
 LOGIN_REDIRECT_URL = "/"
@@ -156,7 +151,7 @@ LOGIN_URL = "account_login"
 
 # --- Language and time ----------------------------------------------------------------------------
 LANGUAGE_CODE = "ru"
-LANGUAGES = [("ru", _("Russian")), ("en", _("English"))]
+LANGUAGES = [("ru", "Русский"), ("en", "English")]  # each by its own name
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = REGION_TIME_ZONE  # how moments are shown; the database keeps UTC
@@ -254,7 +249,13 @@ CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {
+        "plain": {
+            "()": "common.logs.DiscreetFormatter",
+            "format": "{asctime} {levelname} {name} {message}",
+            "style": "{",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
 }

@@ -42,9 +42,11 @@ TO_AUTHOR: Mapping[str, str] = {
 }
 """The author's letter by the action it tells of."""
 
-ALWAYS_TOLD = frozenset({"submit", "resubmit", "reject", "defer", "answer"})
-"""What the author is told even without wishing for letters: receipt, refusal and answer are due by law
-(59-ФЗ art. 5, 10)."""
+ALWAYS_TOLD = frozenset(
+    {"submit", "resubmit", "reject", "redirect", "refuse_registration", "extend", "defer", "answer"}
+)
+"""What the author is told even without wishing for letters: receipt, refusal, handing over, a later day
+and the answer are due by law (59-ФЗ art. 5, 8(3), 10, 12(2))."""
 
 DEADLINE_ACTIONS = frozenset({"remind", "escalate"})
 ACTIONS = frozenset(TO_AUTHOR) | DEADLINE_ACTIONS
@@ -177,12 +179,13 @@ def _about_deadline(event: IssueEvent) -> Iterator[tuple[str, Reader]]:
     if event.state_after == State.SUBMITTED:
         # Before that the desk itself shows what runs out: a letter for each message would be noise.
         if is_late:
-            heads = User.objects.filter(role_grants__role=Role.HEAD_MODERATOR, is_active=True)
-            for head in heads.order_by("pk"):
-                yield "moderation_late", Reader.person(head)
+            yield from (("moderation_late", head) for head in _head_moderators())
         return
     authority = event.authority
     if authority is None:
+        # Nobody answers for it yet: those who must find somebody are told.
+        template = "routing_late" if is_late else "routing_near"
+        yield from ((template, head) for head in _head_moderators())
         return
     template = "deadline_missed" if is_late else "deadline_near"
     yield from ((template, reader) for reader in _readers(authority))
@@ -190,6 +193,11 @@ def _about_deadline(event: IssueEvent) -> Iterator[tuple[str, Reader]]:
         yield from (
             ("deadline_missed_below", reader) for reader in _readers(authority.superior, heads=True)
         )
+
+
+def _head_moderators() -> Iterator[Reader]:
+    heads = User.objects.filter(role_grants__role=Role.HEAD_MODERATOR, is_active=True)
+    yield from (Reader.person(head) for head in heads.order_by("pk"))
 
 
 def _readers(authority: Authority, *, heads: bool = False) -> Iterator[Reader]:

@@ -16,7 +16,6 @@ from issues.operations.writer import lock, perform
 from issues.policies import By, may_act
 from issues.workflow import ActionRefusedError, Need
 
-
 CLOCKS_APART = timedelta(days=1)
 """How far another system's calendar may be ahead of ours."""
 

@@ -269,3 +269,130 @@ def test_filing_costs_few_queries(
     with transaction.atomic(), CaptureQueriesContext(connection) as queries:
         operations.file_issue(by=By.author(resident), message=message, uid=uuid.uuid4())
     assert len(queries) <= 10, [query["sql"][:120] for query in queries]
+
+
+def test_msed_speaks_only_for_those_it_serves(published: Issue, authority: Authority) -> None:
+    register(published)
+    cabinet = Authority.objects.create(
+        slug="cabinet", name="Управляющая компания", level="contractor", exchange="cabinet"
+    )
+    operations.redirect_issue(by=By.msed(), issue=published, to=cabinet, to_name=cabinet.name)
+    handed_over = again(published)
+    assert handed_over.state == State.DISPATCHED
+    assert handed_over.registration_number == ""
+    assert handed_over.registration_due_at is not None
+    assert actions(published)[-2:] == ["redirect", "dispatch"]
+    with pytest.raises(ActionRefusedError, match="actor"):
+        operations.answer_issue(by=By.msed(), issue=published, reply=REPLY)
+
+
+def test_within_msed_the_paper_goes_on_under_its_number(
+    published: Issue, authority: Authority
+) -> None:
+    register(published)
+    ministry = Authority.objects.create(
+        slug="ministry", name="Министерство", level="regional", msed_uid=uuid.uuid4()
+    )
+    operations.redirect_issue(by=By.msed(), issue=published, to=ministry, to_name=ministry.name)
+    assert again(published).registration_number == "01-12/345"
+    assert state(published) == State.REDIRECTED
+
+
+def test_a_missed_deadline_stays_missed(published: Issue) -> None:
+    register(published)
+    due = again(published).answer_due_at
+    assert due is not None
+    later = clock.region_date(due) + timedelta(days=10)
+    with clock.told(due + timedelta(hours=1)):
+        with pytest.raises(ActionRefusedError, match="new_term"):
+            operations.extend_term(by=By.msed(), issue=published, until=later, reason="Поздно")
+        reply = replace(REPLY, decision=Answer.Decision.DEFERRED, due_date=later)
+        operations.answer_issue(by=By.msed(), issue=published, reply=reply)
+    assert again(published).answer_due_at == due
+    assert again(published).planned_date == later
+
+
+def test_a_deferral_moves_the_deadline_no_further_than_an_extension(published: Issue) -> None:
+    register(published)
+    term = again(published).answer_due_at
+    assert term is not None
+    for impossible in (clock.region_date(clock.now()), date(2001, 1, 1)):
+        with pytest.raises(ActionRefusedError, match="planned_date"):
+            operations.answer_issue(
+                by=By.msed(),
+                issue=published,
+                reply=replace(REPLY, decision=Answer.Decision.DEFERRED, due_date=impossible),
+            )
+    operations.answer_issue(
+        by=By.msed(),
+        issue=published,
+        reply=replace(REPLY, decision=Answer.Decision.DEFERRED, due_date=date(2036, 1, 1)),
+    )
+    assert again(published).answer_due_at == clock.end_of_day(deadlines.latest_extension(term))
+
+
+def test_an_authority_that_never_registers_still_meets_the_term(published: Issue) -> None:
+    told = []
+    moment = again(published).escalate_at
+    while moment is not None:
+        with clock.told(moment):
+            event = operations.escalate_issue(issue=published)
+        assert event is not None
+        told.append((event.action, event.data["deadline"]))
+        moment = again(published).escalate_at
+    assert told == [
+        ("remind", "registration"),
+        ("escalate", "registration"),
+        ("remind", "answer"),
+        ("escalate", "answer"),
+    ]
+
+
+def test_a_refusing_authority_takes_its_number_along(
+    published: Issue, moderator: User, resident: User
+) -> None:
+    register(published)
+    operations.answer_issue(by=By.msed(), issue=published, reply=REPLY)
+    operations.rate_issue(
+        by=By.author(resident), issue=published, stars=1, solved=False, comment="Яма на месте"
+    )
+    operations.refuse_registration(by=By.msed(), issue=published, reason="Уже не наше")
+    other = Authority.objects.create(
+        slug="other", name="Другой орган", level="regional", exchange="cabinet"
+    )
+    operations.assign_authority(by=By.moderator(moderator), issue=published, authority=other)
+    assert again(published).registration_number == ""
+    assert again(published).registration_due_at is not None
+
+
+def test_the_uid_of_an_answer_belongs_to_one_issue(
+    published: Issue, resident: User, moderator: User, message: operations.Message
+) -> None:
+    register(published)
+    reply = replace(REPLY, uid=uuid.uuid4())
+    operations.answer_issue(by=By.msed(), issue=published, reply=reply)
+    other = operations.file_issue(by=By.author(resident), message=message)
+    operations.accept_issue(by=By.moderator(moderator), issue=other)
+    register(other)
+    with pytest.raises(ActionRefusedError, match="actor"):
+        operations.answer_issue(by=By.msed(), issue=other, reply=reply)
+
+
+def test_a_return_is_not_lost_where_the_calendar_is_unknown(
+    published: Issue, resident: User
+) -> None:
+    register(published)
+    operations.answer_issue(by=By.msed(), issue=published, reply=REPLY)
+    moment = clock.now().replace(year=2031, month=3, day=3)
+    with clock.told(moment):
+        operations.rate_issue(
+            by=By.author(resident), issue=published, stars=1, solved=False, comment="Яма на месте"
+        )
+    assert again(published).answer_due_at == deadlines.longest_answer_due(moment)
+
+
+def test_a_day_of_registration_does_not_lie_in_the_future(published: Issue) -> None:
+    with pytest.raises(ActionRefusedError, match="registration"):
+        operations.register_issue(
+            by=By.msed(), issue=published, number="1", registered_on=date(2099, 1, 1)
+        )

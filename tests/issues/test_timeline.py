@@ -4,7 +4,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from accounts.models import User
-from common import canonical
+from common import canonical, clock
 from issues import operations, timeline
 from issues.models import EventNote, Issue
 from issues.policies import By
@@ -15,6 +15,15 @@ FORGERIES = [
     "TRUNCATE issues_issueevent CASCADE",
     "UPDATE issues_eventnote SET note = 'иначе'",
     "DELETE FROM issues_eventnote",
+    "TRUNCATE issues_eventnote",
+    "UPDATE issues_issue SET number = '2026-777'",
+    "UPDATE issues_issue SET filed_at = filed_at - interval '1 day'",
+    "UPDATE issues_issue SET description = 'иначе'",
+    "UPDATE issues_issue SET published_text = 'иначе'",
+    "UPDATE issues_issue SET planned_date = '2030-01-01'",
+    "UPDATE issues_issue SET registration_number = '1'",
+    "UPDATE issues_issue SET escalate_at = NULL",
+    "UPDATE authorities_authority SET slug = 'elsewhere'",
 ]
 QUIET_CHANGES = [
     "UPDATE issues_issue SET answer_due_at = answer_due_at + interval '30 days'",
@@ -82,6 +91,41 @@ def test_the_public_form_names_nobody(issue: Issue, moderator: User, resident: U
         assert person.email not in text
         assert person.last_name not in text
     assert '"private"' not in text
+
+
+def test_an_answer_stays_as_given(published: Issue) -> None:
+    operations.register_issue(
+        by=By.msed(), issue=published, number="1", registered_on=clock.region_date(clock.now())
+    )
+    operations.answer_issue(
+        by=By.msed(),
+        issue=published,
+        reply=operations.Reply(decision="done", text="Сделано.", signatory="Сидоров С. С."),
+    )
+    change = "UPDATE issues_answer SET text = 'иначе'"
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(change)
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute(change)
+        cursor.execute("UPDATE issues_issue SET published_text = 'иначе'")
+        cursor.execute("UPDATE issues_eventnote SET private = '{}' WHERE note = ''")
+        cursor.execute("SET session_replication_role = origin")
+    found = timeline.verify(published)
+    assert "the published text is not the one that was published" in found
+    assert "the answer of entry 6 is not the one that was given" in found
+    assert "the private words of entry 1 were changed" in found
+
+
+def test_what_a_moderator_wrote_to_the_author_stays_between_them(
+    issue: Issue, moderator: User
+) -> None:
+    operations.reject_issue(
+        by=By.moderator(moderator), issue=issue, reason="Ваш телефон 8 900", code="pd"
+    )
+    form = timeline.public_form(issue)
+    assert "8 900" not in str(form)
+    assert timeline.faults(form["entries"]) == []
 
 
 def test_forging_past_the_triggers_is_found(published: Issue) -> None:
