@@ -130,7 +130,9 @@ def due_escalation(issue: Issue, now: datetime) -> Escalation | None:
     late = now >= due_at
     then = None if late else due_at
     if late and name == "registration" and issue.answer_due_at:
-        then = max(now, deadlines.reminder(due_at, issue.answer_due_at))
+        # After the missed deadline, for that is how the next look knows that it was told.
+        soon = now + timedelta(seconds=1)
+        then = max(soon, deadlines.reminder(due_at, issue.answer_due_at))
     return Escalation(
         "escalate" if late else "remind",
         {"data": {"deadline": name}, "changes": {"escalate_at": then}},

@@ -168,6 +168,17 @@ def test_the_same_seed_tells_the_same_stories(region: Topic) -> None:
     assert stories[0] == stories[1]
 
 
+def test_a_term_that_ends_before_the_registration_is_due(region: Topic) -> None:
+    """Of both missed deadlines it is told once, though one look comes at the very moment of each."""
+    region.term_days = 1
+    region.save()
+    generate_load(issues=150, seed=2, workers=0, progress=silent)
+    for issue in Issue.objects.all():
+        told = [event.data["deadline"] for event in issue.events.filter(action="escalate")]
+        assert told.count("registration") <= 2
+    assert [found for _looked_at, found in timeline.verify_all() if found] == []
+
+
 def test_a_row_that_its_timeline_does_not_tell_is_noticed(loaded: list[Issue]) -> None:
     assert queries.untold(loaded[0].pk) == 0
     with connection.cursor() as cursor:
