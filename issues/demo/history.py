@@ -49,6 +49,7 @@ class History:
             Place.objects.filter(kind=Place.Kind.SETTLEMENT).order_by("source_id")
         )
         self._sizes = [max(place.population, 400) ** 0.6 for place in self._settlements]
+        self._regional = list(Authority.objects.filter(level="regional", exchange="msed"))
         self._officers = {
             official.authority_id: official.user
             for official in Official.objects.select_related("user")
@@ -151,6 +152,8 @@ class History:
                     issue=issue,
                     note=self._texts.acknowledgement(),
                 )
+            case State.PUBLISHED:
+                return timedelta(days=random.uniform(0.5, 4)), partial(self._assign, issue)
             case State.DISPATCHED if not issue.registration_number:
                 pause = timedelta(hours=random.uniform(4, 60))
                 if chance < 0.03:
@@ -190,6 +193,13 @@ class History:
         officer = self._officers.get(issue.authority_id or 0)
         in_cabinet = issue.authority and issue.authority.exchange == Authority.Exchange.CABINET
         return By.officer(officer) if officer and in_cabinet else By.msed()
+
+    def _assign(self, issue: Issue) -> None:
+        operations.assign_authority(
+            by=By.moderator(self._cast.moderator),
+            issue=issue,
+            authority=self._random.choice(self._regional),
+        )
 
     def _reject(self, issue: Issue) -> None:
         reason = self._random.choice(self._texts.rejections)
