@@ -72,6 +72,7 @@ class Lives:
         self._region, self._random, self._now = region, random, now
         self._texts = Texts(random)
         self._calendar = workdays.Calendar()
+        self._dues: dict[tuple[date, int], datetime] = {}
         self._life = Life(Issue())
         self._user = User()
         self._author = By.author(self._user)
@@ -367,9 +368,12 @@ class Lives:
         return self._region.officers.get(self._authority.pk) or By.msed()
 
     def _answer_due(self, at: datetime) -> datetime:
-        term = self._life.issue.topic.term_days
-        day = deadlines.answer_date(clock.region_date(at), term, calendar=self._calendar)
-        return clock.end_of_day(day)
+        """`deadlines.answer_due`, counted once for each day and term."""
+        start, term = clock.region_date(at), self._life.issue.topic.term_days
+        if (due := self._dues.get((start, term))) is None:
+            day = deadlines.answer_date(start, term, calendar=self._calendar)
+            due = self._dues[start, term] = clock.end_of_day(day)
+        return due
 
     def _tell(self, action: str, by: By, at: datetime, **how: Any) -> None:
         assert by.actor in ACTIONS[action].actors

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db import transaction
@@ -200,14 +201,24 @@ def _save(issue: Issue, entry: timeline.Entry, words: Words, changed: set[str]) 
 
 
 def _words(note: str, private: Mapping[str, canonical.Json] | None, by: By) -> Words:
-    told = {**(private or {}), "by": {"user": by.user.pk if by.user else None, "via": by.via}}
+    user = by.user.pk if by.user else None
+    told = {**(private or {}), "by": _who(user, by.via)}
     return Words(
         note=note,
         note_salt=secrets.token_hex(16) if note else "",
         private=told,
-        private_text=canonical.dumps(told).decode(),
+        private_text=canonical.dumps(told).decode() if private else _who_alone(user, by.via),
         private_salt=secrets.token_hex(16),
     )
+
+
+def _who(user: int | None, via: str) -> dict[str, canonical.Json]:
+    return {"user": user, "via": via}
+
+
+@lru_cache(maxsize=1024)  # the same few act most of the time
+def _who_alone(user: int | None, via: str) -> str:
+    return canonical.dumps({"by": _who(user, via)}).decode()
 
 
 def _needs_met(issue: Issue, note: str, changes: Mapping[str, Any]) -> frozenset[Need]:
