@@ -16,9 +16,11 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.models import Role, User
 from accounts.operations import note_access
 from authorities.models import Authority
+from authorities.routing import in_words
 from cabinet import forms, queries
 from common import clock
-from issues.models import STATE_LABELS, Issue
+from issues import telling
+from issues.models import Issue
 from issues.policies import By
 from issues.workflow import ActionRefusedError, Actor, Need, State, available
 
@@ -149,10 +151,8 @@ def _page(
         ],
         "answers": issue.answers.prefetch_related("attachments"),
         "files": issue.attachments.filter(answer=None),
-        "events": [
-            (event, STATE_LABELS[State(event.state_after)])
-            for event in issue.events.select_related("words").order_by("-seq")
-        ],
+        "why": in_words(issue.routing),
+        "entries": reversed(telling.entries(issue)),
     }
     return render(request, "cabinet/issue.html", context)
 

@@ -1,4 +1,4 @@
-"""What the desk reads: the queue, its figures, an author's history, the routing in words."""
+"""What the desk reads: the queue, its figures, an author's history."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import User
-from authorities.models import Kind, ServiceArea
+from authorities.models import Kind
 from common import clock
 from issues.models import EventNote, Issue
 from issues.workflow import PUBLIC_STATES, State
@@ -135,13 +135,3 @@ def _read_key(key: str) -> tuple[datetime, int] | None:
         return datetime.strptime(at, "%Y%m%d%H%M%S%f").replace(tzinfo=UTC), int(pk)
     except ValueError:
         return None
-
-
-def areas(routing: dict[str, Any]) -> list[ServiceArea]:
-    """The rules that the explanation of a routing names: the one that matched, then those passed over."""
-    named = [routing.get("rule"), *routing.get("passed_over", ())]
-    wanted = [pk for pk in named if isinstance(pk, int)]
-    found = ServiceArea.objects.select_related(
-        "authority", "topic", "category", "municipality"
-    ).in_bulk(wanted)
-    return [found[pk] for pk in wanted if pk in found]

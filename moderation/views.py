@@ -18,11 +18,12 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.models import User
 from accounts.operations import note_access
 from authorities.models import Kind
+from authorities.routing import in_words
 from common import clock
 from common.workdays import CalendarUnknownError
-from issues import letters
+from issues import letters, telling
 from issues import operations as issue_operations
-from issues.models import STATE_LABELS, Attachment, Issue
+from issues.models import Attachment, Issue
 from issues.policies import By, may_moderate
 from issues.workflow import ActionRefusedError, State
 from moderation import operations, queries
@@ -296,11 +297,8 @@ def _message_page(
         "now": clock.now(),
         "soon": clock.now() + queries.SOON,
         "history": queries.history(issue.author) if issue.author else None,
-        "areas": queries.areas(issue.routing),
-        "events": [
-            (event, STATE_LABELS[State(event.state_after)])
-            for event in issue.events.select_related("words").order_by("-seq")
-        ],
+        "why": in_words(issue.routing),
+        "entries": reversed(telling.entries(issue, to_moderator=True)),
         "preview": preview,
     }
     held: Claim | None = getattr(issue, "claim", None)

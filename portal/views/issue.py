@@ -1,18 +1,15 @@
 """The page of one message, and its timeline to take home."""
 
-from typing import Any
-
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
-from authorities.models import ServiceArea
-from issues import queries, timeline
+from authorities import routing
+from issues import queries, telling, timeline
 from issues.models import Issue
 from issues.policies import may_see
 from issues.queries import Box
-from portal import timeline as words
 
 
 @require_safe
@@ -23,12 +20,12 @@ def issue_page(request: HttpRequest, number: str) -> HttpResponse:
         raise Http404
     if not may_see(_reader(request), issue):
         return _not_shown(request, issue)
-    told = words.entries(issue)
+    told = telling.entries(issue)
     context = {
         "issue": issue,
         "entries": told,
-        "moves": words.deadline_moves(told),
-        "why": _why(issue),
+        "moves": telling.deadline_moves(told),
+        "why": routing.in_words(issue.routing),
         "around": _around(issue),
         "is_mine": request.user.pk == issue.author_id,
     }
@@ -68,22 +65,3 @@ def _not_shown(request: HttpRequest, issue: Issue) -> HttpResponse:
     found = getattr(hiding, "words", None)
     context = {"number": issue.number, "reason": found.note if found else "", "hiding": hiding}
     return render(request, "portal/issue_hidden.html", context, status=404)
-
-
-def _why(issue: Issue) -> dict[str, Any]:
-    """How the authority was found, for the page: the rule, or who chose by hand."""
-    rule_id = issue.routing.get("rule")
-    rule = None
-    if rule_id:
-        rule = (
-            ServiceArea.objects.filter(pk=rule_id)
-            .select_related("authority", "topic", "category", "municipality")
-            .defer("polygon", "municipality__polygon")
-            .first()
-        )
-    # A later redirection does not change by which rule the message was first routed.
-    return {
-        "rule": rule,
-        "chosen_by": issue.routing.get("chosen_by", ""),
-        "was_redirected": bool(rule and rule.authority_id != issue.authority_id),
-    }

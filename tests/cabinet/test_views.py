@@ -218,7 +218,7 @@ def test_the_queue_goes_by_the_day_of_the_answer_in_few_queries(
         with clock.told(now - timedelta(days=days)):
             issue = operations.file_issue(by=By.author(resident), message=message)
             operations.accept_issue(by=By.moderator(moderator), issue=issue)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         response = desk.get("/cabinet/")
     due = [issue.answer_due_at for issue in response.context["page"]]
     assert due == sorted(due)

@@ -13,8 +13,8 @@ from common import clock
 from issues import operations, timeline
 from issues.models import Issue
 from issues.policies import By
+from issues.telling import WORDS, entries
 from issues.workflow import ACTIONS
-from portal.timeline import WORDS, entries
 
 
 def text_of(client: Client, issue: Issue) -> str:

@@ -70,16 +70,19 @@ class Entry:
     is_alarm: bool
 
 
-def entries(issue: Issue) -> list[Entry]:
+def entries(issue: Issue, *, to_moderator: bool = False) -> list[Entry]:
     """The timeline of `issue` for those who may see its page, oldest first.
 
-    What a moderator writes to the author about an unpublished message is between the two.
+    Args:
+        issue: the issue.
+        to_moderator: whether a moderator reads; what one wrote to the author about an unpublished
+            message is between the two, and is not told to others once the message is public.
     """
     events = issue.events.select_related("words", "authority").order_by("seq")
     told, before = [], None
     for event in events:
         due = clock.last_day(event.answer_due_at) if event.answer_due_at else None
-        is_told = ACTIONS[event.action].words_are_public or not issue.is_public
+        is_told = to_moderator or ACTIONS[event.action].words_are_public or not issue.is_public
         told.append(_entry(event, due, before, with_note=is_told))
         before = due
     return told
