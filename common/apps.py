@@ -1,5 +1,7 @@
 """App of what every room uses: clock, working days, canonical JSON, outbox, uploads, base templates."""
 
+from functools import partial
+
 from django.apps import AppConfig
 
 
@@ -9,5 +11,5 @@ class CommonConfig(AppConfig):
     def ready(self) -> None:
         from common import outbox, schedule, tasks
 
-        outbox.set_hint(tasks.deliver_hint)
+        outbox.set_hint(partial(tasks.hint, tasks.deliver))
         schedule.every(5, "outbox sweep", tasks.sweep.send)

@@ -35,14 +35,19 @@ def sweep() -> None:
             logger.exception("the deliveries of %s could not be handled", consumer)
 
 
-def deliver_hint(consumer: str) -> None:
-    """Asks a worker to look now; without Redis the sweep will do it."""
+def hint(look_now: "dramatiq.Actor[..., object]", *args: object) -> None:
+    """Asks a worker to look now; without Redis the next sweep will do it.
+
+    Args:
+        look_now: the actor that looks.
+        args: what it is to look at: keys alone.
+    """
     global _quiet_until
     if time.monotonic() < _quiet_until:
         return
     try:
-        deliver.send(consumer)
+        look_now.send(*args)
     except QUEUE_AWAY as error:
-        logger.warning("the hint for %s was lost: %s", consumer, type(error).__name__)
+        logger.warning("the hint to %s was lost: %s", look_now.actor_name, type(error).__name__)
         # Nobody's request waits for an absent Redis more than once in a while.
         _quiet_until = time.monotonic() + QUIET_SECONDS

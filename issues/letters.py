@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -124,8 +124,9 @@ def context(event: IssueEvent, reader: Reader | None) -> dict[str, Any]:
         "note": words.note if words else "",
         "data": data,
         "moderation_due": event.moderation_due_at,
-        "answer_date": _last_day(event.answer_due_at),
-        "registration_due_date": _last_day(event.registration_due_at),
+        "answer_date": event.answer_due_at and clock.last_day(event.answer_due_at),
+        "registration_due_date": event.registration_due_at
+        and clock.last_day(event.registration_due_at),
         "is_thanks": issue.kind == Kind.THANKS,
         "page": f"{settings.PUBLIC_URL}/{'my' if is_author else 'issues'}/{issue.number}/",
         "desk": f"{settings.PUBLIC_URL}/moderation/{issue.number}/",
@@ -212,7 +213,3 @@ def _readers(authority: Authority, *, heads: bool = False) -> Iterator[Reader]:
         officers = officers.filter(official__is_head=True)
     for user in officers:
         yield Reader.person(user)
-
-
-def _last_day(due_at: datetime | None) -> date | None:
-    return clock.last_day(due_at) if due_at else None

@@ -1,5 +1,7 @@
 """App of the МСЭД bridge: what it wants to hear of, and what it does by the clock."""
 
+from functools import partial
+
 from django.apps import AppConfig
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -11,14 +13,15 @@ class MsedBridgeConfig(AppConfig):
 
     def ready(self) -> None:
         from common import outbox, schedule
+        from common.tasks import hint
         from msed_bridge import hints, mapping, operations, tasks
 
         outbox.subscribe("msed", operations.note_event, actions=mapping.TOLD_ACTIONS)
         hints.install(
-            send=tasks.send_hint,
-            poll=tasks.poll_hint,
-            fetch=tasks.fetch_hint,
-            follow=tasks.follow_hint,
+            send=partial(hint, tasks.send),
+            poll=partial(hint, tasks.poll),
+            fetch=partial(hint, tasks.fetch),
+            follow=partial(hint, tasks.follow),
         )
         # Each apart: what is slow in one does not hold up the others.
         schedule.every(5, "msed send", tasks.send.send)

@@ -8,7 +8,7 @@ import re
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -104,7 +104,7 @@ def appeal(issue: Issue, event: IssueEvent, files: Sequence[SentFile]) -> Values
             "latitude": _degrees(issue.point.y),
             "longitude": _degrees(issue.point.x),
         },
-        "controlDate": _last_day(event.answer_due_at).isoformat(),
+        "controlDate": _control_date(event),
         "file": [_file(file) for file in files],
     }
     if issue.municipality and issue.municipality.oktmo:
@@ -121,7 +121,7 @@ def addition(issue: Issue, event: IssueEvent) -> Values:
             returned = issue.events.filter(action="reopen", seq__lt=event.seq).latest("seq")
             values["purpose"] = REWORK
             values["text"] = _clean(_note(returned), 64000)
-            values["controlDate"] = _last_day(event.answer_due_at).isoformat()
+            values["controlDate"] = _control_date(event)
         case "withdraw":
             values["purpose"] = WITHDRAWAL
             words = getattr(event, "words", None)
@@ -208,10 +208,9 @@ def _degrees(value: float) -> Decimal:
     return Decimal(value).quantize(Decimal("0.0000001"))
 
 
-def _last_day(due_at: datetime | None) -> date:
-    """The last day of a term, which ends with the first moment of the day after it."""
-    assert due_at is not None
-    return clock.region_date(due_at - timedelta(microseconds=1))
+def _control_date(event: IssueEvent) -> str:
+    assert event.answer_due_at is not None
+    return clock.last_day(event.answer_due_at).isoformat()
 
 
 # --- From МСЭД ------------------------------------------------------------------------------------

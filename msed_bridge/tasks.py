@@ -1,10 +1,8 @@
 """The bridge's work in the queue: each is also sent by the clock, so a lost hint does no harm."""
 
 import logging
-from collections.abc import Callable
 
 import dramatiq
-from redis.exceptions import RedisError
 
 from msed_bridge import operations, queries
 from msed_bridge.client import CallError
@@ -55,19 +53,3 @@ def reconcile() -> None:
             logger.warning("reconciliation: %s", difference)
     except CallError as error:
         logger.warning("there was no reconciliation: %s", error.code)
-
-
-def _forgiving(look_now: Callable[..., object]) -> Callable[..., None]:
-    def hint(*args: int) -> None:
-        try:
-            look_now(*args)
-        except (RedisError, OSError, dramatiq.errors.ConnectionError) as error:
-            logger.warning("a hint was lost: %s", type(error).__name__)
-
-    return hint
-
-
-send_hint = _forgiving(send.send)
-fetch_hint = _forgiving(fetch.send)
-poll_hint = _forgiving(poll.send)
-follow_hint = _forgiving(follow.send)

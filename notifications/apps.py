@@ -1,5 +1,7 @@
 """App: Delivery of letters; knows no issue."""
 
+from functools import partial
+
 from django.apps import AppConfig
 
 
@@ -8,7 +10,8 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         from common import schedule
+        from common.tasks import hint
         from notifications import operations, tasks
 
-        operations.set_hint(tasks.hint)
+        operations.set_hint(partial(hint, tasks.send_letters))
         schedule.every(10, "letters", tasks.send_letters.send)

@@ -1,6 +1,6 @@
 """What happens next to a message, said to its author in plain words."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from django.utils import formats
 from django.utils.translation import gettext as _
@@ -30,7 +30,7 @@ def next_step(issue: Issue) -> str:
             return _("It is published. Our staff are finding the authority that answers.")
         case State.DISPATCHED if issue.registration_due_at and not issue.registration_number:
             return _("The authority has to register it by %(day)s.") % {
-                "day": _day(last_day(issue.registration_due_at))
+                "day": _day(clock.last_day(issue.registration_due_at))
             }
         case State.REOPENED | State.DISPATCHED:
             return _("The authority works on it again. %(answer)s") % {"answer": _answer(issue)}
@@ -57,15 +57,10 @@ def next_step(issue: Issue) -> str:
             return _("It is closed: nothing more happens.")
 
 
-def last_day(due_at: datetime) -> date:
-    """The last day on which something due at the end of a day can be done, in the region."""
-    return clock.region_date(due_at - timedelta(microseconds=1))
-
-
 def _answer(issue: Issue) -> str:
     if issue.answer_due_at is None:
         return ""
-    day = last_day(issue.answer_due_at)
+    day = clock.last_day(issue.answer_due_at)
     if day < clock.region_date(clock.now()):
         return _("The answer was due on %(day)s and is late.") % {"day": _day(day)}
     return _("The answer is due by %(day)s.") % {"day": _day(day)}

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.models import User
 from authorities.models import Kind
+from common import clock
 from issues import operations
 from issues.models import Attachment, Issue, Rating
 from issues.policies import By
@@ -18,7 +19,7 @@ from issues.workflow import ActionRefusedError, Actor, State, available
 from portal.filing.draft import Draft
 from portal.filing.views import KINDS
 from portal.my.forms import VerdictForm
-from portal.my.next_step import last_day, next_step
+from portal.my.next_step import next_step
 
 PAGE = 20
 
@@ -115,7 +116,7 @@ def _page(request: HttpRequest, issue: Issue, form: VerdictForm | None = None) -
         "issue": issue,
         "kind_label": KINDS[Kind(issue.kind)],
         "next_step": next_step(issue),
-        "answer_day": issue.answer_due_at and last_day(issue.answer_due_at),
+        "answer_day": issue.answer_due_at and clock.last_day(issue.answer_due_at),
         "attachments": issue.attachments.filter(purpose=Attachment.Purpose.REPORT),
         "answers": [(answer, ratings.get(answer.pk)) for answer in answers],
         "rejection": rejection,
