@@ -235,6 +235,9 @@ class History:
 
     def _extend(self, issue: Issue) -> None:
         assert issue.answer_due_at is not None
+        if clock.now() >= issue.answer_due_at:
+            self._answer(issue, final=False)  # too late to ask for more time
+            return
         until = clock.region_date(issue.answer_due_at) + timedelta(days=self._random.randint(7, 25))
         operations.extend_term(
             by=self._by_authority(issue),

@@ -135,6 +135,14 @@ def reads_in_public(page: Page, parts: Parts, number: str) -> None:
     assert timeline.faults(entries) == []
     page.goto(f"{parts.url}/map/")
     expect(page.locator("body")).to_contain_text("Яма на дороге")
+    # The message lies in the middle of the municipality, and so does its sign on the map.
+    sign, ground = page.locator(".sign").bounding_box(), page.locator("#map").bounding_box()
+    assert sign
+    assert ground
+    aside = sign["x"] + sign["width"] / 2 - ground["x"] - ground["width"] / 2
+    above = ground["y"] + ground["height"] / 2 - sign["y"] - sign["height"]
+    assert abs(aside) < 5, (sign, ground)
+    assert abs(above) < 25, (sign, ground)
 
 
 def rate(page: Page, parts: Parts, number: str) -> None:
