@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from accounts.models import RoleGrant, User
+from common.admin import Undeletable
 
 
 class RoleGrantInline(admin.TabularInline[RoleGrant, User]):
@@ -15,8 +16,11 @@ class RoleGrantInline(admin.TabularInline[RoleGrant, User]):
 
 
 @admin.register(User)
-class UserAdmin(admin.ModelAdmin[User]):
-    """People register themselves: here they are found by e-mail, given roles, or locked out."""
+class UserAdmin(Undeletable, admin.ModelAdmin[User]):
+    """People register themselves: here they are found by e-mail, given roles, or locked out.
+
+    Erasure is a right of the person, with rules of its own: never a click of staff.
+    """
 
     list_display = ("email", "is_active", "is_staff")
     list_filter = ("role_grants__role", "is_active", "is_staff")
@@ -26,8 +30,4 @@ class UserAdmin(admin.ModelAdmin[User]):
     inlines = (RoleGrantInline,)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        # Erasure is a right of the person, with rules of its own: never a click of staff.
         return False

@@ -1,8 +1,27 @@
-"""Staff enter the transferred days of a year whose decree is newer than the package."""
+"""What admin pages share, and the transferred days of a year whose decree is newer than the package."""
 
 from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpRequest
 
 from common.models import Delivery, ProductionDay, ProductionYear
+
+
+class Undeletable:
+    """Rows that others name: they are switched off or run out, and stay."""
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class ReadOnly(Undeletable):
+    """Rows to look at, not to change."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
 
 
 class ProductionDayInline(admin.TabularInline[ProductionDay, ProductionYear]):
@@ -21,17 +40,8 @@ class ProductionYearAdmin(admin.ModelAdmin[ProductionYear]):
 
 
 @admin.register(Delivery)
-class DeliveryAdmin(admin.ModelAdmin[Delivery]):
+class DeliveryAdmin(ReadOnly, admin.ModelAdmin[Delivery]):
     """What consumers of events have not dealt with; to look at, not to change."""
 
     list_display = ["consumer", "event_id", "attempts", "next_attempt_at", "last_error"]
     list_filter = ["consumer"]
-
-    def has_add_permission(self, request: object) -> bool:
-        return False
-
-    def has_change_permission(self, request: object, obj: Delivery | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: object, obj: Delivery | None = None) -> bool:
-        return False

@@ -1,13 +1,13 @@
 """Issues for administrators: how they stand, to be read only, and without anybody's personal data."""
 
 from django.contrib import admin
-from django.http import HttpRequest
 
+from common.admin import ReadOnly
 from issues.models import Issue
 
 
 @admin.register(Issue)
-class IssueAdmin(admin.ModelAdmin[Issue]):
+class IssueAdmin(ReadOnly, admin.ModelAdmin[Issue]):
     """Nothing is changed here: the workflow has its desks, and the timeline its writer."""
 
     list_display = ("number", "kind", "topic", "state", "authority", "filed_at", "answer_due_at")
@@ -24,12 +24,3 @@ class IssueAdmin(admin.ModelAdmin[Issue]):
         *("planned_date", "registration_number", "registration_date", "event_count", "head_hash"),
     )
     readonly_fields = fields
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Issue | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Issue | None = None) -> bool:
-        return False

@@ -7,21 +7,13 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from common.admin import ReadOnly
 from msed_bridge import soap
 from msed_bridge.models import Appeal, Exchange, FileTransfer, Notice, Partner
 
 
-class ReadOnlyAdmin(admin.ModelAdmin[Any]):
+class BooksAdmin(ReadOnly, admin.ModelAdmin[Any]):
     """Shows and changes nothing."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     @admin.display(description="XML")
     def xml(self, row: Exchange | Notice) -> str:
@@ -44,7 +36,7 @@ class FilesInline(admin.TabularInline[FileTransfer, Any]):
 
 
 @admin.register(Exchange)
-class ExchangeAdmin(ReadOnlyAdmin):
+class ExchangeAdmin(BooksAdmin):
     list_display = (
         "made_at",
         "direction",
@@ -66,7 +58,7 @@ class ExchangeAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Notice)
-class NoticeAdmin(ReadOnlyAdmin):
+class NoticeAdmin(BooksAdmin):
     list_display = ("received_at", "appeal_uid", "seq", "kind", "state", "reason")
     list_filter = ("state", "kind")
     search_fields = ("uid", "appeal_uid")
@@ -77,12 +69,12 @@ class NoticeAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Appeal)
-class AppealAdmin(ReadOnlyAdmin):
+class AppealAdmin(BooksAdmin):
     list_display = ("issue", "uid", "applied_seq", "is_open")
     search_fields = ("uid", "issue__number")
     list_select_related = ("issue",)
 
 
 @admin.register(Partner)
-class PartnerAdmin(ReadOnlyAdmin):
+class PartnerAdmin(BooksAdmin):
     list_display = ("uid", "queue_position", "polled_at", "failures", "open_until", "paused_at")

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from common.admin import ReadOnly
 from notifications.models import Letter
 
 
@@ -30,7 +31,7 @@ class LetterState(admin.SimpleListFilter):
 
 
 @admin.register(Letter)
-class LetterAdmin(admin.ModelAdmin[Letter]):
+class LetterAdmin(ReadOnly, admin.ModelAdmin[Letter]):
     """Read only, and without the words: they may hold a link that lets its reader in."""
 
     list_display = ("key", "to", "created_at", "attempts", "next_attempt_at", "sent_at")
@@ -42,12 +43,3 @@ class LetterAdmin(admin.ModelAdmin[Letter]):
 
     def get_fields(self, request: HttpRequest, obj: Letter | None = None) -> tuple[str, ...]:
         return self.readonly_fields
-
-    def has_add_permission(self, request: HttpRequest, obj: Letter | None = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Letter | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Letter | None = None) -> bool:
-        return False
