@@ -61,6 +61,8 @@ def settings(
         "MSED_CALLBACK_USERNAME": "msed",
         "MSED_CALLBACK_PASSWORD": secrets["msed_callback"],
         "REGION_TIME_ZONE": "Europe/Moscow",
+        # Where the settlements of the demo region come from.
+        "TILE_ATTRIBUTION": "GeoNames, CC BY 4.0",
     }
     if "postgres" in ports:
         ours["DATABASE_URL"] = Cluster(checkout, ports).url(role=role, database=database)
