@@ -74,7 +74,9 @@ class Topic(Bilingual):
         max_length=24,
         validators=[RegexValidator(r"^\d{4}(\.\d{4}){3,4}$")],
     )
-    keywords = ArrayField(models.CharField(max_length=80), default=list, blank=True)
+    keywords = ArrayField(
+        models.CharField(max_length=80), default=list, blank=True, verbose_name=_("keywords")
+    )
     notice = models.TextField(_("notice"), blank=True)
     notice_en = models.TextField(_("notice in English"), blank=True)
     questions = models.JSONField(_("extra questions"), default=list, blank=True)

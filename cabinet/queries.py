@@ -7,18 +7,9 @@ from django.db.models import Count, Q, QuerySet
 from authorities.models import Authority
 from common import clock
 from issues.models import Issue
-from issues.workflow import State
+from issues.workflow import AT_WORK_STATES, State
 
 PAGE_SIZE = 50
-AT_WORK = (
-    State.DISPATCHED,
-    State.REGISTERED,
-    State.IN_PROGRESS,
-    State.EXTENDED,
-    State.REDIRECTED,
-    State.DEFERRED,
-)
-"""States in which an authority has to do something."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +33,7 @@ def at_work(authority: Authority) -> "QuerySet[Issue]":
     """What has to be done, the nearest day of the answer first."""
     return (
         of(authority)
-        .filter(state__in=AT_WORK)
+        .filter(state__in=sorted(AT_WORK_STATES))
         .select_related("topic", "municipality")
         .order_by("answer_due_at", "pk")
     )
@@ -53,7 +44,7 @@ def answered(authority: Authority) -> "QuerySet[Issue]":
     return (
         of(authority)
         .filter(answered_at__isnull=False)
-        .exclude(state__in=AT_WORK)
+        .exclude(state__in=sorted(AT_WORK_STATES))
         .select_related("topic", "municipality")
         .order_by("-answered_at", "-pk")
     )
@@ -61,7 +52,7 @@ def answered(authority: Authority) -> "QuerySet[Issue]":
 
 def figures(authority: Authority) -> Figures:
     """The figures above the queue."""
-    waits = Q(state__in=AT_WORK)
+    waits = Q(state__in=sorted(AT_WORK_STATES))
     return Figures(
         **of(authority).aggregate(
             at_work=Count("pk", filter=waits),

@@ -212,7 +212,7 @@ MSED_KEY_FILE: str = env.str("MSED_KEY_FILE", default="")
 TILE_URL: str = env.str(
     "TILE_URL", default=""
 )  # an own raster base map; empty: drawn from the database
-TILE_ATTRIBUTION: str = env.str("TILE_ATTRIBUTION", default="")  # shown with TILE_URL
+TILE_ATTRIBUTION: str = env.str("TILE_ATTRIBUTION", default="")  # whose map it is
 
 # --- Watching -------------------------------------------------------------------------------------
 # For /metrics from another machine; without it only this machine may ask.

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from authorities.models import Authority, Kind, Topic
 from geo.models import Municipality
-from issues.workflow import MAX_RETURNS, PUBLIC_STATES, State
+from issues.workflow import AT_WORK_STATES, MAX_RETURNS, PUBLIC_STATES, State
 
 STATE_LABELS = {
     State.SUBMITTED: _("on moderation"),
@@ -34,6 +34,7 @@ STATE_LABELS = {
 
 # Migrations keep plain words, not the names of our classes.
 _PUBLIC = sorted(state.value for state in PUBLIC_STATES)
+_AT_WORK = sorted(state.value for state in AT_WORK_STATES)
 
 
 class Channel(models.TextChoices):
@@ -213,6 +214,17 @@ class Issue(models.Model):
                 fields=["moderation_due_at", "id"],
                 condition=Q(state=State.SUBMITTED.value),
                 name="issue_moderation_queue",
+            ),
+            models.Index(
+                fields=["answer_due_at", "id"],
+                condition=Q(state=State.PUBLISHED.value, authority__isnull=True)
+                & ~Q(kind=Kind.THANKS.value),
+                name="issue_routing_queue",
+            ),
+            models.Index(
+                fields=["authority", "answer_due_at", "id"],
+                condition=Q(state__in=_AT_WORK),
+                name="issue_authority_queue",
             ),
             models.Index(fields=["author", "-filed_at"], name="issue_of_author"),
             models.Index(

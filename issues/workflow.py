@@ -84,7 +84,8 @@ _WITH_AUTHORITY = frozenset(
     {_S.REGISTERED, _S.IN_PROGRESS, _S.EXTENDED, _S.REDIRECTED, _S.DEFERRED}
 )
 # After a return the authority goes on under its first registration, so it may act at once.
-_RETURNED_OR_WITH_AUTHORITY = _WITH_AUTHORITY | {_S.DISPATCHED}
+AT_WORK_STATES = _WITH_AUTHORITY | {_S.DISPATCHED}
+"""States in which the authority has to do something."""
 PUBLIC_STATES = frozenset(
     {_S.PUBLISHED, _S.DISPATCHED, _S.ANSWERED, _S.REOPENED, _S.RATED, _S.CLOSED} | _WITH_AUTHORITY
 )
@@ -163,42 +164,42 @@ _TABLE = (
     # The authority at work
     _action(
         "start",
-        _RETURNED_OR_WITH_AUTHORITY,
+        AT_WORK_STATES,
         _S.IN_PROGRESS,
         Actor.AUTHORITY,
         needs={Need.REGISTERED_BEFORE},
     ),
     _action(
         "report_progress",
-        _RETURNED_OR_WITH_AUTHORITY,
+        AT_WORK_STATES,
         None,
         Actor.AUTHORITY,
         needs={Need.REASON, Need.REGISTERED_BEFORE},
     ),
     _action(
         "extend",
-        _RETURNED_OR_WITH_AUTHORITY,
+        AT_WORK_STATES,
         _S.EXTENDED,
         Actor.AUTHORITY,
         needs={Need.REASON, Need.NEW_TERM, Need.REGISTERED_BEFORE},
     ),
     _action(
         "redirect",
-        _RETURNED_OR_WITH_AUTHORITY,
+        AT_WORK_STATES,
         _S.REDIRECTED,
         Actor.AUTHORITY,
         needs={Need.REGISTERED_BEFORE},
     ),
     _action(
         "defer",
-        _RETURNED_OR_WITH_AUTHORITY,
+        AT_WORK_STATES,
         _S.DEFERRED,
         Actor.AUTHORITY,
         needs={Need.ANSWER, Need.PLANNED_DATE, Need.REGISTERED_BEFORE},
     ),
     _action(
         "answer",
-        _RETURNED_OR_WITH_AUTHORITY,
+        AT_WORK_STATES,
         _S.ANSWERED,
         Actor.AUTHORITY,
         needs={Need.ANSWER, Need.REGISTERED_BEFORE},

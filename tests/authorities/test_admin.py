@@ -79,7 +79,8 @@ def test_a_name_in_timelines_stays(chief: Client, authority: Authority) -> None:
 def test_a_topic_takes_only_kinds_and_terms_of_the_law(chief: Client, topic: Topic) -> None:
     address = f"/admin/authorities/topic/{topic.pk}/change/"
     given = fields_of(chief.get(address)) | {"keywords": "яма, выбоина"}
-    for wrong in ({"kinds": ["complaint"]}, {"kinds": []}, {"term_days": 23}):
+    wrongs: list[dict[str, Any]] = [{"kinds": ["complaint"]}, {"kinds": []}, {"term_days": 23}]
+    for wrong in wrongs:
         assert chief.post(address, given | wrong).status_code == 200
     right = {"kinds": ["problem", "thanks"], "term_days": 5}
     assert chief.post(address, given | right).status_code == 302

@@ -61,11 +61,11 @@ def queue(msed: Msed, after: int, limit: int) -> etree._Element:
 def test_a_zeep_client_made_from_the_served_wsdl_registers_an_appeal(msed: Msed) -> None:
     with requests.Session() as session:
         session.trust_env = False
-        client = Client(  # type: ignore[no-untyped-call]
+        client = Client(
             f"http://127.0.0.1:{msed.port}/msed?wsdl",
-            transport=Transport(session=session),  # type: ignore[no-untyped-call]
+            transport=Transport(session=session),
             settings=Settings(forbid_dtd=True),
-            wsse=UsernameToken(  # type: ignore[no-untyped-call]
+            wsse=UsernameToken(
                 PORTAL.username, PORTAL.password, use_digest=True
             ),
             service_name="MsedService",
