@@ -65,9 +65,7 @@ def test_a_zeep_client_made_from_the_served_wsdl_registers_an_appeal(msed: Msed)
             f"http://127.0.0.1:{msed.port}/msed?wsdl",
             transport=Transport(session=session),
             settings=Settings(forbid_dtd=True),
-            wsse=UsernameToken(
-                PORTAL.username, PORTAL.password, use_digest=True
-            ),
+            wsse=UsernameToken(PORTAL.username, PORTAL.password, use_digest=True),
             service_name="MsedService",
         )
         uid = new_uid()
