@@ -18,6 +18,6 @@ STAMP_BACK = "\n".join(
 
 
 class Migration(migrations.Migration):
-    dependencies = [("authorities", "0001_initial"), ("geo", "0002_search_landscape_revision")]
+    dependencies = [("authorities", "0001_initial"), ("geo", "0002_stamp_revision")]
 
     operations = [migrations.RunSQL(STAMP, STAMP_BACK)]
