@@ -85,6 +85,7 @@ class Issue(models.Model):
         null=True,
         related_name="issues",
         verbose_name=_("author"),
+        db_index=False,  # `issue_of_author` begins with it
     )
     is_anonymous = models.BooleanField(_("do not show my name in public"), default=False)
     company_name = models.CharField(_("company"), max_length=255, blank=True)
@@ -262,7 +263,8 @@ class IssueEvent(models.Model):
     `EventNote`, outside the chain: here stand only their salted digests.
     """
 
-    issue = models.ForeignKey(Issue, models.PROTECT, related_name="events")
+    # Of the many entries none is looked up by its authority, and by its issue `issue_event_seq_once` finds them.
+    issue = models.ForeignKey(Issue, models.PROTECT, related_name="events", db_index=False)
     seq = models.PositiveIntegerField()
     action = models.CharField(max_length=24)
     actor = models.CharField(max_length=12)
@@ -270,7 +272,9 @@ class IssueEvent(models.Model):
     state_before = models.CharField(max_length=12, blank=True)
     state_after = models.CharField(max_length=12)
     is_hidden = models.BooleanField()
-    authority = models.ForeignKey(Authority, models.PROTECT, null=True, related_name="+")
+    authority = models.ForeignKey(
+        Authority, models.PROTECT, null=True, related_name="+", db_index=False
+    )
     moderation_due_at = models.DateTimeField()
     registration_due_at = models.DateTimeField(null=True)
     answer_due_at = models.DateTimeField(null=True)
