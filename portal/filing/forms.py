@@ -2,16 +2,18 @@
 
 import uuid
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinLengthValidator, MinValueValidator
+from django.core.validators import MinLengthValidator
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from authorities.models import Kind, Topic
+from authorities.questions import checked_answers
 from common import clock
 from geo import queries as ground
 from issues.operations import Message
@@ -98,15 +100,23 @@ class WordsForm(forms.Form):
             label=_("Do not show my name in public"), required=False
         )
 
-    def details(self) -> dict[str, Any]:
-        """The answers by question code, without the empty ones; as JSON has them."""
-        found = {}
-        for question in self.topic.questions:
-            value = self.cleaned_data.get(QUESTION + question["code"])
-            if value in (None, "", False):
-                continue
-            found[question["code"]] = value.isoformat() if hasattr(value, "isoformat") else value
-        return found
+    def clean(self) -> dict[str, Any]:
+        """Checks the answers to the questions too; `details` has them by code, as they are stored."""
+        cleaned = super().clean() or {}
+        given = {
+            question["code"]: _given(question, cleaned[QUESTION + question["code"]])
+            for question in self.topic.questions
+            if QUESTION + question["code"] in cleaned
+        }
+        self.details: dict[str, Any] = {}
+        try:
+            self.details = checked_answers(self.topic.questions, given)
+        except ValidationError as error:
+            for code, faults in error.error_dict.items():
+                # What could not be read at all is said already.
+                if not self.has_error(QUESTION + code):
+                    self.add_error(QUESTION + code, faults)
+        return cleaned
 
 
 class MessageForm(PlaceForm, WordsForm):
@@ -160,16 +170,16 @@ class MessageForm(PlaceForm, WordsForm):
             lat=cleaned["lat"],
             address=cleaned["address"],
             description=cleaned["description"],
-            details=self.details(),
+            details=self.details,
             is_anonymous=cleaned["is_anonymous"],
             attachments=cleaned["attachments"],
         )
 
 
 def question_field(question: Mapping[str, Any]) -> forms.Field:
-    """The form field of one extra question of a topic."""
+    """The form field of one extra question of a topic; its limits are checked with all the answers."""
     label = _local(question, "label")
-    required = bool(question.get("required"))
+    required = question["required"]
     match question["type"]:
         case "choice":
             choices = [(c["code"], _local(c, "name")) for c in question["choices"]]
@@ -177,15 +187,9 @@ def question_field(question: Mapping[str, Any]) -> forms.Field:
                 return forms.ChoiceField(label=label, choices=choices, widget=forms.RadioSelect)
             return forms.ChoiceField(label=label, choices=[("", "—"), *choices], required=False)
         case "number":
-            limits: list[Any] = []
-            if "min" in question:
-                limits.append(MinValueValidator(question["min"]))
-            if "max" in question:
-                limits.append(MaxValueValidator(question["max"]))
             return forms.IntegerField(
                 label=label,
                 required=required,
-                validators=limits,
                 widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
             )
         case "date":
@@ -197,9 +201,14 @@ def question_field(question: Mapping[str, Any]) -> forms.Field:
         case "boolean":
             return forms.BooleanField(label=label, required=False)
         case _:
-            return forms.CharField(
-                label=label, required=required, max_length=question.get("max_length", 500)
-            )
+            return forms.CharField(label=label, required=required)
+
+
+def _given(question: Mapping[str, Any], value: Any) -> Any:
+    """An answer as JSON has it; an empty box is none where the question may be left out."""
+    if value is False and not question["required"]:
+        return None
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _local(thing: Mapping[str, Any], name: str) -> str:

@@ -15,12 +15,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.adapter import CONTINUE_AT
 from accounts.models import User
 from authorities.models import Category, Kind, Topic
+from authorities.topic_queries import find_topics
 from common import uploads
 from geo import queries as ground
 from geo.queries import FoundPlace
 from issues.models import Attachment, Issue
 from issues.workflow import State
-from portal.filing import files, topic_search
+from portal.filing import files
 from portal.filing.draft import QUESTION, Draft
 from portal.filing.forms import Degrees, MessageForm, PlaceForm, WordsForm
 from portal.filing.prospect import Prospect, look_ahead
@@ -41,9 +42,6 @@ def topics(request: HttpRequest) -> HttpResponse:
     if kind not in Kind.values:
         kind = Kind.PROBLEM
     query = request.GET.get("q", "").strip()[:100]
-    offered = Topic.objects.filter(
-        is_active=True, category__is_active=True, kinds__contains=[kind]
-    ).select_related("category")
     context = {
         "kind": kind,
         "kinds": [(kind.value, label) for kind, label in KINDS.items()],
@@ -52,9 +50,12 @@ def topics(request: HttpRequest) -> HttpResponse:
         "step": "topic",
     }
     if query:
-        context["found"] = topic_search.ranked(offered, query)
+        context["found"] = find_topics(text=query, kind=kind, limit=20)
     else:
-        context["categories"] = _by_category(offered)
+        offered = Topic.objects.filter(
+            is_active=True, category__is_active=True, kinds__contains=[kind]
+        )
+        context["categories"] = _by_category(offered.select_related("category"))
     template = "topic_list" if "fragment" in request.GET else "topic"
     return render(request, f"portal/filing/{template}.html", context)
 

@@ -17,10 +17,10 @@ from accounts.models import User
 from authorities.models import Authority, Topic
 from geo.models import Municipality, Place
 from issues.models import Issue
+from tests.journeys.accessibility import findings
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
-ROOT = Path(__file__).parents[2]
 WORDS = "На повороте к школе яма, машины объезжают её по тротуару."
 PASSWORD = "long-enough-word"
 
@@ -54,14 +54,6 @@ def confirmed(make_user: Callable[..., User]) -> User:
 
 
 @pytest.fixture
-def axe() -> str:
-    source = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-    if not source.exists():
-        pytest.skip("axe-core is not installed: npm ci")
-    return source.read_text(encoding="utf-8")
-
-
-@pytest.fixture
 def plain_page(browser: Browser) -> Iterator[Page]:
     """A page of a browser that runs no scripts."""
     context = browser.new_context(
@@ -69,13 +61,6 @@ def plain_page(browser: Browser) -> Iterator[Page]:
     )
     yield context.new_page()
     context.close()
-
-
-def findings(page: Page, axe: str) -> list[str]:
-    """What axe finds wrong with the page."""
-    page.evaluate(axe)
-    result = page.evaluate("() => axe.run()")
-    return [f"{found['id']}: {found['nodes'][0]['html']}" for found in result["violations"]]
 
 
 def log_in(page: Page) -> None:
@@ -89,7 +74,6 @@ def test_on_a_phone_with_a_photo(
     open_page: Callable[..., Page],
     confirmed: User,
     tmp_path: Path,
-    axe: str,
 ) -> None:
     Image.radial_gradient("L").resize((1200, 900)).convert("RGB").save(tmp_path / "яма.jpg")
     Image.linear_gradient("L").convert("RGB").save(tmp_path / "двор.jpg")
@@ -101,17 +85,17 @@ def test_on_a_phone_with_a_photo(
 
     expect(page.get_by_text("позвоните 112")).to_be_visible()
     expect(page.locator("#place-map .leaflet-tile-pane")).to_be_attached()
-    assert findings(page, axe) == []
+    assert findings(page) == []
     page.get_by_label("Адрес места").press_sequentially("квадратный мира 1")
     page.get_by_role("option", name="Квадратный, улица Мира, 1").wait_for()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     expect(page.locator("#responsible")).to_contain_text("Администрация Квадратного округа")
-    assert findings(page, axe) == []
+    assert findings(page) == []
     page.get_by_role("button", name="Дальше: сообщение").click()
 
     page.get_by_label("Ваше сообщение").fill(WORDS)
-    assert findings(page, axe) == []
+    assert findings(page) == []
     page.get_by_role("button", name="Дальше: проверка").click()
     page.get_by_role("button", name="Войти и отправить").click()
     log_in(page)
@@ -122,7 +106,7 @@ def test_on_a_phone_with_a_photo(
     )
     expect(page.get_by_role("alert")).to_contain_text("ролик.jpg: видео пока не принимаются")
     expect(page.locator(".file-list__item")).to_have_count(1)
-    assert findings(page, axe) == []
+    assert findings(page) == []
     # A second photo, and the button at once: the message waits for it.
     page.get_by_label("Фотографии и документы").set_input_files([tmp_path / "двор.jpg"])
     page.get_by_role("button", name="Отправить").dblclick()
@@ -130,12 +114,12 @@ def test_on_a_phone_with_a_photo(
     page.wait_for_url("**/new/sent/**")
     issue = Issue.objects.get()
     expect(page.get_by_role("heading", level=1)).to_contain_text(issue.number)
-    assert findings(page, axe) == []
+    assert findings(page) == []
     assert issue.author == confirmed
     assert [file.name for file in issue.attachments.all()] == ["яма.jpg", "двор.jpg"]
     page.get_by_role("link", name="Следить за сообщением").click()
     expect(page.get_by_text("Модератор прочитает его до")).to_be_visible()
-    assert findings(page, axe) == []
+    assert findings(page) == []
 
 
 def test_a_press_on_the_map_names_the_address(
@@ -180,7 +164,7 @@ def test_without_a_script(live_server: LiveServer, plain_page: Page, confirmed: 
 
 
 def test_a_newcomer_registers_by_a_letter_and_goes_on(
-    live_server: LiveServer, open_page: Callable[..., Page], topic: Topic, axe: str
+    live_server: LiveServer, open_page: Callable[..., Page], topic: Topic
 ) -> None:
     page = open_page("phone")
     page.goto(f"{live_server.url}/new/place/?kind=problem&topic={topic.code}")
@@ -193,7 +177,7 @@ def test_a_newcomer_registers_by_a_letter_and_goes_on(
     page.get_by_role("button", name="Дальше: проверка").click()
     page.get_by_role("link", name="Зарегистрироваться").click()
 
-    assert findings(page, axe) == []
+    assert findings(page) == []
     page.get_by_label("E-mail").fill("vera@example.org")
     page.get_by_label("Пароль").fill(PASSWORD)
     page.get_by_role("main").get_by_role("button").click()

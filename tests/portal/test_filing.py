@@ -215,9 +215,16 @@ def test_the_topics_questions_are_asked_and_checked(
                 {"code": "large", "name": "Большая"},
             ],
         },
-        {"code": "depth", "type": "number", "min": 1, "max": 200, "label": "Глубина, см"},
-        {"code": "seen_on", "type": "date", "label": "Когда заметили?"},
-        {"code": "blocked", "type": "boolean", "label": "Проехать нельзя?"},
+        {
+            "code": "depth",
+            "type": "number",
+            "required": False,
+            "min": 1,
+            "max": 200,
+            "label": "Глубина, см",
+        },
+        {"code": "seen_on", "type": "date", "required": False, "label": "Когда заметили?"},
+        {"code": "blocked", "type": "boolean", "required": False, "label": "Проехать нельзя?"},
     ]
     topic.notice = "Если провал опасен, звоните 112."
     topic.save()
@@ -371,9 +378,9 @@ def test_values_of_a_wrong_type_are_refused(
     change: dict[str, Any],
 ) -> None:
     topic.questions = [
-        {"code": "seen_on", "type": "date", "label": "Когда?"},
-        {"code": "size", "type": "number", "label": "Размер"},
-        {"code": "depth", "type": "number", "label": "Глубина"},
+        {"code": "seen_on", "type": "date", "required": False, "label": "Когда?"},
+        {"code": "size", "type": "number", "required": False, "label": "Размер"},
+        {"code": "depth", "type": "number", "required": False, "label": "Глубина"},
     ]
     topic.save()
     answer = as_json(logged_in, whole | change)
