@@ -2,6 +2,7 @@
 
 import ast
 import re
+import tomllib
 
 import pytest
 from django.apps import apps as registry
@@ -16,6 +17,13 @@ BULK_LOADER = "issues/load"
 
 def test_every_app_has_its_place_in_the_house() -> None:
     assert set(house.apps()) <= set(house.RANK)
+
+
+def test_the_order_inside_is_asked_of_every_app() -> None:
+    """Of all but the ground floor and the roof, which have an order of their own."""
+    settings = tomllib.loads((house.ROOT / "pyproject.toml").read_text())
+    _rooms, inside = settings["tool"]["importlinter"]["contracts"]
+    assert set(inside["containers"]) == set(house.apps()) - {"common", "config"}
 
 
 @pytest.mark.parametrize("app", house.apps())
