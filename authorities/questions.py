@@ -1,4 +1,4 @@
-"""The extra questions of a topic: what they may be, and whether the answers to them are right (R2.1)."""
+"""The extra questions of a topic: what they may be, whether answers are right, and both in words (R2.1)."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -6,6 +6,9 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils.dateparse import parse_date
+from django.utils.formats import date_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 MOST = 5  # questions of a topic
@@ -144,3 +147,50 @@ def _number(question: Mapping[str, Any], given: Any) -> int:
     if "max" in question and number > question["max"]:
         raise ValidationError(_("At most %(most)d."), "max", {"most": question["max"]})
     return number
+
+
+def answers_in_words(
+    questions: Sequence[Mapping[str, Any]], answers: Mapping[str, Any]
+) -> list[tuple[str, str]]:
+    """What was asked and what was answered, in the reader's language and in the order of asking.
+
+    Args:
+        questions: `Topic.questions`, which may have changed since; an answer without its question
+            stands under its code.
+        answers: by question code, as they are stored or as a form has them.
+    """
+    asked = {question["code"]: question for question in questions}
+    codes = [code for code in asked if code in answers] + [
+        code for code in answers if code not in asked
+    ]
+    return [
+        (localized(asked[code], "label") if code in asked else code, words)
+        for code in codes
+        if (words := _answer_in_words(asked.get(code, {}), answers[code]))
+    ]
+
+
+def localized(thing: Mapping[str, Any], name: str) -> str:
+    """The words `name` of a question or of a choice, in the reader's language."""
+    english = thing.get(f"{name}_en") if get_language() == "en" else None
+    return str(english or thing[name])
+
+
+def _answer_in_words(question: Mapping[str, Any], value: Any) -> str:
+    if value is None or value == "":
+        return ""
+    match question.get("type"):
+        case "choice":
+            names = {choice["code"]: localized(choice, "name") for choice in question["choices"]}
+            return names.get(str(value), str(value))
+        case "date":
+            try:
+                day = parse_date(str(value))
+            except ValueError:  # not checked yet
+                day = None
+            return date_format(day, "DATE_FORMAT") if day else str(value)
+        case "boolean" if value == "on":
+            return _("yes")
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return str(value)

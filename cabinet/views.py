@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.models import Role, User
 from accounts.operations import note_access
 from authorities.models import Authority
+from authorities.questions import answers_in_words
 from authorities.routing import in_words
 from cabinet import forms, queries
 from common import clock
@@ -152,6 +153,7 @@ def _page(
         "answers": issue.answers.prefetch_related("attachments"),
         "files": issue.attachments.filter(answer=None),
         "why": in_words(issue.routing),
+        "details": answers_in_words(issue.topic.questions, issue.details),
         "entries": reversed(telling.entries(issue)),
     }
     return render(request, "cabinet/issue.html", context)

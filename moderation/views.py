@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.models import User
 from accounts.operations import note_access
 from authorities.models import Kind
+from authorities.questions import answers_in_words
 from authorities.routing import in_words
 from common import clock
 from common.workdays import CalendarUnknownError
@@ -298,6 +299,7 @@ def _message_page(
         "soon": clock.now() + queries.SOON,
         "history": queries.history(issue.author) if issue.author else None,
         "why": in_words(issue.routing),
+        "details": answers_in_words(issue.topic.questions, issue.details),
         "entries": reversed(telling.entries(issue, to_moderator=True)),
         "preview": preview,
     }

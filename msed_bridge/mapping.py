@@ -15,9 +15,11 @@ from typing import Any
 from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from lxml import etree
 
 from authorities.models import Authority, Kind
+from authorities.questions import answers_in_words
 from common import clock
 from issues import operations as issues
 from issues.models import Answer, Attachment, Issue, IssueEvent
@@ -166,21 +168,10 @@ def _correspondent(issue: Issue) -> Values:
 
 def _full_text(issue: Issue) -> str:
     """The description as the author wrote it, then the answers to the topic's questions."""
-    labels = {question["code"]: question["label"] for question in issue.topic.questions}
-    lines = [
-        f"{labels.get(code, code)} {_answer_words(value)}"
-        for code, value in issue.details.items()
-        if value not in (None, "", [])
-    ]
+    with override("ru"):
+        answers = answers_in_words(issue.topic.questions, issue.details)
+    lines = [f"{question} {answer}" for question, answer in answers]
     return "\n\n".join(filter(None, (issue.description, "\n".join(lines))))
-
-
-def _answer_words(value: object) -> str:
-    if isinstance(value, bool):
-        return "да" if value else "нет"
-    if isinstance(value, list):
-        return ", ".join(str(item) for item in value)
-    return str(value)
 
 
 def _file(file: SentFile) -> Values:

@@ -8,12 +8,11 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MinLengthValidator
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from authorities.models import Kind, Topic
-from authorities.questions import checked_answers
+from authorities.questions import checked_answers, localized
 from common import clock
 from geo import queries as ground
 from issues.operations import Message
@@ -178,11 +177,11 @@ class MessageForm(PlaceForm, WordsForm):
 
 def question_field(question: Mapping[str, Any]) -> forms.Field:
     """The form field of one extra question of a topic; its limits are checked with all the answers."""
-    label = _local(question, "label")
+    label = localized(question, "label")
     required = question["required"]
     match question["type"]:
         case "choice":
-            choices = [(c["code"], _local(c, "name")) for c in question["choices"]]
+            choices = [(c["code"], localized(c, "name")) for c in question["choices"]]
             if required:
                 return forms.ChoiceField(label=label, choices=choices, widget=forms.RadioSelect)
             return forms.ChoiceField(label=label, choices=[("", "—"), *choices], required=False)
@@ -209,8 +208,3 @@ def _given(question: Mapping[str, Any], value: Any) -> Any:
     if value is False and not question["required"]:
         return None
     return value.isoformat() if isinstance(value, date) else value
-
-
-def _local(thing: Mapping[str, Any], name: str) -> str:
-    english = thing.get(f"{name}_en") if get_language() == "en" else None
-    return str(english or thing[name])

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.adapter import CONTINUE_AT
 from accounts.models import User
 from authorities.models import Category, Kind, Topic
+from authorities.questions import answers_in_words
 from authorities.topic_queries import find_topics
 from common import uploads
 from geo import queries as ground
@@ -225,7 +226,7 @@ def render_check(
     context |= {
         "form": form,
         "name_fields": [form[name] for name in names],
-        "answers": _answers(form, draft),
+        "answers": answers_in_words(topic.questions, draft.details),
         "attachments": attachments,
         "kept_files": _kept_files(request, draft),
         "refused": refused,
@@ -365,16 +366,3 @@ def _by_category(offered: Iterable[Topic]) -> list[tuple[Category, list[Topic]]]
     for topic in offered:
         found.setdefault(topic.category_id, (topic.category, []))[1].append(topic)
     return list(found.values())
-
-
-def _answers(form: MessageForm, draft: Draft) -> list[tuple[str, str]]:
-    """Questions of the topic with the answers in words."""
-    found = []
-    for code, value in draft.details.items():
-        field = form.fields.get(QUESTION + code)
-        if field is None or not value:
-            continue
-        choices = dict(getattr(field, "choices", ()))
-        yes = _("yes") if field.widget.input_type == "checkbox" else value
-        found.append((str(field.label), str(choices.get(value, yes))))
-    return found

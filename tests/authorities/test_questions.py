@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils.translation import override
 
-from authorities.questions import checked_answers, faults
+from authorities.questions import answers_in_words, checked_answers, faults
 
 
 def question(code: str, kind: str, *, required: bool = False, **more: Any) -> dict[str, Any]:
@@ -105,3 +106,29 @@ def test_all_wrong_answers_are_told_at_once() -> None:
 def test_a_wrong_definition_is_named(asked: Any, fault: str) -> None:
     assert any(fault in found for found in faults(asked))
     assert not faults(ASKED)
+
+
+def test_answers_are_read_in_words() -> None:
+    """In the order of asking; what was asked no more stands under its code."""
+    shades = [{"code": "red", "name": "красный", "name_en": "red"}]
+    asked = [
+        question("since", "date", label="Когда?"),
+        question("colour", "choice", choices=shades),
+        question("urgent", "boolean"),
+        question("words", "text"),
+    ]
+    given = {"gone": 5, "urgent": False, "colour": "red", "since": "2026-03-31", "words": ""}
+    with override("ru"):
+        assert answers_in_words(asked, given) == [
+            ("Когда?", "31 марта 2026 г."),
+            ("Вопрос?", "красный"),
+            ("Вопрос?", "нет"),
+            ("gone", "5"),
+        ]
+    with override("en"):
+        unchecked = {"since": "2026-13-45", "urgent": "on", "colour": "blue"}
+        assert [words for _asked, words in answers_in_words(asked, unchecked)] == [
+            "2026-13-45",
+            "blue",
+            "yes",
+        ]
