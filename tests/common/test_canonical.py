@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime, timedelta, timezone
+from enum import IntEnum, StrEnum
 
 import pytest
 from hypothesis import given
@@ -21,6 +22,46 @@ def test_a_value_survives_and_its_form_is_stable(value: canonical.Json) -> None:
     form = canonical.dumps(value)
     assert json.loads(form) == value
     assert canonical.dumps(json.loads(form)) == form
+
+
+@given(VALUES)
+def test_the_form_is_what_any_json_library_writes(value: canonical.Json) -> None:
+    written = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    assert canonical.dumps(value) == written.encode()
+
+
+@pytest.mark.parametrize("value", [2**63, -(2**64), 10**40, {"a": [1 << 70, "я\x7f\x1f"]}])
+def test_numbers_of_any_length_are_written_whole(value: canonical.Json) -> None:
+    assert json.loads(canonical.dumps(value)) == value
+
+
+class Word(StrEnum):
+    """A stored code."""
+
+    ONE = "one"
+
+
+class Number(IntEnum):
+    """A stored number."""
+
+    ONE = 1
+
+
+def test_codes_are_written_as_what_they_stand_for() -> None:
+    value = {Word.ONE: [Word.ONE, Number.ONE, True], "a": (Word.ONE,)}
+    assert canonical.dumps(value) == b'{"a":["one"],"one":["one",1,true]}'
+
+
+def test_nesting_of_any_depth_is_written() -> None:
+    value: canonical.Json = "core"
+    for _layer in range(300):
+        value = [value]
+    assert canonical.dumps(value) == b"[" * 300 + b'"core"' + b"]" * 300
+
+
+def test_half_a_character_is_refused() -> None:
+    with pytest.raises(UnicodeEncodeError):
+        canonical.dumps("\ud800")
 
 
 @given(st.dictionaries(st.text(), st.integers(), min_size=2))
