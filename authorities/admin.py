@@ -88,6 +88,11 @@ class OfficialAdmin(admin.ModelAdmin[Official]):
 class ServiceAreaForm(forms.ModelForm[ServiceArea]):
     """A rule; its own polygon is written as WKT or GeoJSON."""
 
+    class Meta:
+        help_texts = {
+            "polygon": _("WKT or GeoJSON in degrees of WGS 84; only where there is no municipality")
+        }
+
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
         if not given.get("validity"):

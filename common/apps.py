@@ -3,10 +3,12 @@
 from functools import partial
 
 from django.apps import AppConfig
+from django.utils.translation import pgettext_lazy
 
 
 class CommonConfig(AppConfig):
     name = "common"
+    verbose_name = pgettext_lazy("app", "The portal's work")
 
     def ready(self) -> None:
         from common import outbox, schedule, tasks

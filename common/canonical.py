@@ -45,13 +45,14 @@ def _check(value: object) -> None:
     if type(value) in _PLAIN or isinstance(value, int | str):
         return
     if isinstance(value, (dict, Mapping)):  # the first is quicker to tell
-        # Nearly all objects are flat, and this is asked for every entry of a chain.
-        if _TEXT.issuperset(map(type, value)) and _PLAIN.issuperset(map(type, value.values())):
-            return
-        for key, item in value.items():
-            if not isinstance(key, str):
-                raise TypeError(_TYPE_ERROR.format(type(key).__name__))
-            _check(item)
+        # Most keys and items need no second look, and this is asked for every entry of a chain.
+        if not _TEXT.issuperset(map(type, value)):
+            for key in value:
+                if not isinstance(key, str):
+                    raise TypeError(_TYPE_ERROR.format(type(key).__name__))
+        for item in value.values():
+            if type(item) not in _PLAIN:
+                _check(item)
     elif isinstance(value, Sequence) and not isinstance(value, bytes | bytearray):
         for item in value:
             _check(item)

@@ -1,10 +1,12 @@
 """App: Issue and its one workflow."""
 
 from django.apps import AppConfig
+from django.utils.translation import pgettext_lazy
 
 
 class IssuesConfig(AppConfig):
     name = "issues"
+    verbose_name = pgettext_lazy("app", "Messages")
 
     def ready(self) -> None:
         from common import outbox, schedule

@@ -3,10 +3,12 @@
 from functools import partial
 
 from django.apps import AppConfig
+from django.utils.translation import pgettext_lazy
 
 
 class NotificationsConfig(AppConfig):
     name = "notifications"
+    verbose_name = pgettext_lazy("app", "Letters")
 
     def ready(self) -> None:
         from common import schedule
