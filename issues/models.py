@@ -34,6 +34,7 @@ STATE_LABELS = {
 
 # Migrations keep plain words, not the names of our classes.
 _PUBLIC = sorted(state.value for state in PUBLIC_STATES)
+_ANSWER_DUE = sorted(state.value for state in ANSWER_CLOCK_STATES)
 _AT_WORK = sorted(state.value for state in AT_WORK_STATES)
 
 
@@ -198,7 +199,7 @@ class Issue(models.Model):
             ),
             models.Index(
                 fields=["answer_due_at", "id"],
-                condition=Q(state__in=_PUBLIC, is_hidden=False, answer_due_at__isnull=False),
+                condition=Q(state__in=_ANSWER_DUE, is_hidden=False, answer_due_at__isnull=False),
                 name="issue_public_deadline",
             ),
             models.Index(

@@ -569,14 +569,11 @@ class Migration(migrations.Migration):
                     (
                         "state__in",
                         [
-                            "answered",
-                            "closed",
                             "deferred",
                             "dispatched",
                             "extended",
                             "in_progress",
                             "published",
-                            "rated",
                             "redirected",
                             "registered",
                             "reopened",
