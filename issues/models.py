@@ -12,7 +12,13 @@ from django.utils.translation import gettext_lazy as _
 
 from authorities.models import Authority, Kind, Topic
 from geo.models import Municipality
-from issues.workflow import AT_WORK_STATES, MAX_RETURNS, PUBLIC_STATES, State
+from issues.workflow import (
+    ANSWER_CLOCK_STATES,
+    AT_WORK_STATES,
+    MAX_RETURNS,
+    PUBLIC_STATES,
+    State,
+)
 
 STATE_LABELS = {
     State.SUBMITTED: _("on moderation"),
