@@ -4,10 +4,10 @@ import uuid
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from random import Random
-from typing import Any
+from typing import Any, cast
 
 from accounts.models import User
-from authorities.models import Authority, Kind
+from authorities.models import Authority, Kind, Topic
 from common import canonical, clock, workdays
 from issues import deadlines, timeline
 from issues.demo.texts import Texts
@@ -16,11 +16,56 @@ from issues.models import Answer, Issue
 from issues.operations.verdict import due_escalation
 from issues.operations.writer import Words, tell
 from issues.policies import By
-from issues.workflow import ACTIONS, MAX_RETURNS, Need, State
+from issues.workflow import MAX_RETURNS, Need, State
 
 Facts = dict[str, canonical.Json]
 _ANSWERED = frozenset({Need.ANSWER})
 _RATED = frozenset({Need.RATING})
+_SYSTEM, _MSED = By.system(), By.msed()
+
+
+@dataclass(slots=True, kw_only=True)
+class Draft:
+    """A message as the writer sees it: the model's fields by their names, without the model's weight."""
+
+    id: int
+    year: int
+    serial: int
+    number: str
+    kind: str
+    topic: Topic
+    channel: str
+    author_id: int
+    is_anonymous: bool
+    address: str
+    lon: float
+    lat: float
+    municipality_id: int | None
+    description: str
+    published_text: str = ""
+    authority: Authority | None
+    routing: Facts | None = None
+    state: str = ""
+    is_hidden: bool = False
+    returns: int = 0
+    filed_at: datetime
+    published_at: datetime | None = None
+    answered_at: datetime | None = None
+    closed_at: datetime | None = None
+    moderation_due_at: datetime
+    registration_due_at: datetime | None = None
+    answer_due_at: datetime | None = None
+    escalate_at: datetime | None = None
+    planned_date: date | None = None
+    registration_number: str = ""
+    registration_date: date | None = None
+    event_count: int = 0
+    head_hash: str = ""
+
+    @property
+    def authority_id(self) -> int | None:
+        """The authority's id."""
+        return self.authority.id if self.authority else None
 
 
 @dataclass(slots=True)
@@ -56,7 +101,7 @@ class Reply:
 class Life:
     """All that is stored of one message."""
 
-    issue: Issue
+    issue: Draft
     told: list[Told] = field(default_factory=list)
     replies: list[Reply] = field(default_factory=list)
 
@@ -73,17 +118,15 @@ class Lives:
         self._texts = Texts(random)
         self._calendar = workdays.Calendar()
         self._dues: dict[tuple[date, int], datetime] = {}
-        self._life = Life(Issue())
         self._user = User()
         self._author = By.author(self._user)
 
-    def live(self, issue: Issue) -> Life:
+    def live(self, issue: Draft) -> Life:
         """The life of a message that has been drawn: from its filing to the present, or to its end."""
         self._life = Life(issue)
         # Only the id of who acts is written down: one person plays all the authors.
         self._user.pk = issue.author_id
         moment = issue.filed_at
-        issue.moderation_due_at = deadlines.moderation_due(moment)
         self._tell("submit", self._author, moment, data=self._filed_facts())
         while (step := self._next()) is not None:
             pause, act = step
@@ -141,10 +184,10 @@ class Lives:
         issue = self._life.issue
         while issue.escalate_at and issue.escalate_at <= until:
             at = issue.escalate_at
-            due = due_escalation(issue, at)
+            due = due_escalation(cast(Issue, issue), at)
             if due is None:
                 return
-            self._tell(due.action, By.system(), at, **due.told)
+            self._tell(due.action, _SYSTEM, at, **due.told)
 
     # --- The author and the moderator -------------------------------------------------------------
 
@@ -185,7 +228,7 @@ class Lives:
         )
         due = None if issue.kind == Kind.THANKS else self._answer_due(at)
         changes = {"published_at": at, "answer_due_at": due}
-        self._tell("publish", By.system(), at, note=issue.published_text, changes=changes)
+        self._tell("publish", _SYSTEM, at, note=issue.published_text, changes=changes)
         self._dispatch(at)
 
     def _assign(self, at: datetime) -> None:
@@ -207,7 +250,7 @@ class Lives:
         if issue.authority is None or issue.kind == Kind.THANKS:
             return
         due = None if issue.registration_number else deadlines.registration_due(at)
-        self._tell("dispatch", By.system(), at, changes={"registration_due_at": due})
+        self._tell("dispatch", _SYSTEM, at, changes={"registration_due_at": due})
 
     # --- The authority ----------------------------------------------------------------------------
 
@@ -304,7 +347,7 @@ class Lives:
         work_day = promised or today - timedelta(days=self._random.randint(0, 3))
         reply = Reply(
             uid=uuid.uuid4(),
-            authority_id=self._authority.pk,
+            authority_id=self._authority.id,
             decision=decision,
             text=self._texts.answer(self._life.issue.topic, decision, work_day),
             signatory=signatory.name,
@@ -320,7 +363,7 @@ class Lives:
     # --- The verdict ------------------------------------------------------------------------------
 
     def _close_silent(self, at: datetime) -> None:
-        self._tell("close_by_silence", By.system(), at, changes={"closed_at": at})
+        self._tell("close_by_silence", _SYSTEM, at, changes={"closed_at": at})
 
     def _judge(self, at: datetime) -> None:
         issue, random, reply = self._life.issue, self._random, self._life.replies[-1]
@@ -340,7 +383,7 @@ class Lives:
             self._dispatch(at)
         else:
             self._rate("rate", at, reply.comment, facts, {})
-            self._tell("close", By.system(), at, changes={"closed_at": at})
+            self._tell("close", _SYSTEM, at, changes={"closed_at": at})
 
     def _rate(
         self,
@@ -365,7 +408,7 @@ class Lives:
         return self._random.choice(self._region.moderators)
 
     def _officer(self) -> By:
-        return self._region.officers.get(self._authority.pk) or By.msed()
+        return self._region.officers.get(self._authority.id) or _MSED
 
     def _answer_due(self, at: datetime) -> datetime:
         """`deadlines.answer_due`, counted once for each day and term."""
@@ -376,9 +419,9 @@ class Lives:
         return due
 
     def _tell(self, action: str, by: By, at: datetime, **how: Any) -> None:
-        assert by.actor in ACTIONS[action].actors
-        entry, words = tell(self._life.issue, action, by=by, at=at, **how)
-        self._life.told.append(Told(entry, words, self._life.issue.authority_id))
+        issue = self._life.issue
+        entry, words = tell(cast(Issue, issue), action, by=by, at=at, **how)
+        self._life.told.append(Told(entry, words, issue.authority_id))
 
 
 def _hours(count: float) -> timedelta:

@@ -12,11 +12,11 @@ from random import Random
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
 from common import canonical, clock
+from issues import deadlines
 from issues.demo.texts import Texts
 from issues.load import plan, queries, residents, rows
-from issues.load.lives import Lives
+from issues.load.lives import Draft, Lives
 from issues.load.region import Region, read_region
-from issues.models import Issue
 
 BATCH = 4000
 """Issues whose lines a worker writes at a time."""
@@ -167,17 +167,16 @@ def _write(work: _Work, start: int) -> dict[str, bytes]:
     )
     for place in range(start, min(start + BATCH, len(drawn.moments))):
         decision = drawn.decisions[drawn.which[place]]
-        issue = _issue(work, place, texts, random)
+        issue = _draft(work, place, texts, random)
         life = lives.live(issue)
         routing = decision.explanation
         if issue.routing:  # somebody chose another authority
             routing = canonical.dumps(issue.routing).decode()
-        lon, lat = drawn.lons.item(place), drawn.lats.item(place)
-        lines.add(life, lon=lon, lat=lat, routing=routing)
+        lines.add(life, routing=routing)
     return lines.encoded()
 
 
-def _issue(work: _Work, place: int, texts: Texts, random: Random) -> Issue:
+def _draft(work: _Work, place: int, texts: Texts, random: Random) -> Draft:
     """The message at a place of the plan, as its author wrote it."""
     drawn, region = work.drawn, work.region
     filed_at = plan.moment_of(drawn.moments[place])
@@ -187,7 +186,7 @@ def _issue(work: _Work, place: int, texts: Texts, random: Random) -> Issue:
     kind = plan.KIND_NAMES[drawn.kinds[place]]
     spot = region.settlements[drawn.settlements[place]][drawn.spots[place]]
     rule = drawn.decisions[drawn.which[place]].rule
-    return Issue(
+    return Draft(
         id=work.free.issue + place,
         year=year,
         serial=serial,
@@ -198,8 +197,11 @@ def _issue(work: _Work, place: int, texts: Texts, random: Random) -> Issue:
         author_id=work.free.user + drawn.authors.item(place),
         is_anonymous=random.random() < 0.12,
         address=f"{spot.label}, {random.randint(1, 90)}" if spot.is_street else spot.label,
+        lon=drawn.lons.item(place),
+        lat=drawn.lats.item(place),
         municipality_id=drawn.municipalities.item(place) or None,
         description=f"{texts.description(topic, kind)} {random.choice(CLOSINGS)}".strip(),
-        authority=rule and region.authorities[rule.authority.pk],
+        authority=rule and region.authorities[rule.authority.id],
         filed_at=filed_at,
+        moderation_due_at=deadlines.moderation_due(filed_at),
     )

@@ -1,14 +1,13 @@
 """Lives as lines of PostgreSQL's COPY in text format, for each table."""
 
-import json
 import re
 import struct
+import uuid
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from common import canonical
-from issues.load.lives import Life, Reply, Told
-from issues.models import Issue
+from issues.load.lives import Draft, Life, Reply, Told
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "issues_issue": (
@@ -40,7 +39,6 @@ EVENTS_APART, ANSWERS_APART = 128, 8
 """Ids kept for the entries and the answers of one issue: a longer life is refused."""
 
 _NULL = "\\N"
-_json = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
 _SPECIAL = re.compile(r"[\\\t\n\r]")
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
@@ -57,12 +55,11 @@ class Lines:
         self._lines: dict[str, list[str]] = {table: [] for table in COLUMNS}
         self._next_event, self._next_answer = first_event, first_answer
 
-    def add(self, life: Life, *, lon: float, lat: float, routing: str) -> None:
+    def add(self, life: Life, *, routing: str) -> None:
         """Adds a life.
 
         Args:
-            life: whose issue has its id.
-            lon, lat: its point, WGS 84 degrees.
+            life: of a message that has its id.
             routing: how its authority was found, as JSON.
 
         Raises:
@@ -71,12 +68,12 @@ class Lines:
         if len(life.told) > EVENTS_APART or len(life.replies) > ANSWERS_APART:
             raise ValueError(f"the life of {life.issue.number} is too long")
         lines = self._lines
-        lines["issues_issue"].append(_issue(life.issue, _point(lon, lat), routing))
+        lines["issues_issue"].append(_issue(life.issue, routing))
         for pk, told in enumerate(life.told, start=self._next_event):
-            lines["issues_issueevent"].append(_event(pk, life.issue.pk, told))
+            lines["issues_issueevent"].append(_event(pk, life.issue.id, told))
             lines["issues_eventnote"].append(_words(pk, told))
         for pk, reply in enumerate(life.replies, start=self._next_answer):
-            lines["issues_answer"].append(_answer(pk, life.issue.pk, reply))
+            lines["issues_answer"].append(_answer(pk, life.issue.id, reply))
             if reply.rated_at:
                 lines["issues_rating"].append(_rating(pk, reply))
         self._next_event += EVENTS_APART
@@ -117,18 +114,19 @@ def _point(lon: float, lat: float) -> str:
     return struct.pack("<BIIdd", 1, 0x20000001, 4326, lon, lat).hex()
 
 
-def _issue(issue: Issue, point: str, routing: str) -> str:
+def _issue(issue: Draft, routing: str) -> str:
+    point = _point(issue.lon, issue.lat)
     return line(
         (
-            *(issue.pk, issue.uid, issue.year, issue.serial, issue.number, issue.kind),
-            *(issue.topic_id, issue.channel, issue.author_id, issue.is_anonymous),
-            *(issue.company_name, issue.company_inn, issue.address, point, issue.municipality_id),
-            *(issue.description, issue.published_text, "{}", issue.authority_id, routing),
-            *(issue.state, issue.is_hidden, issue.is_urgent, issue.returns, issue.support_count),
-            *(issue.filed_at, issue.published_at, issue.answered_at, issue.closed_at),
-            *(issue.moderation_due_at, issue.registration_due_at, issue.answer_due_at),
-            *(issue.escalate_at, issue.planned_date, issue.registration_number),
-            *(issue.registration_date, issue.event_count, issue.head_hash),
+            *(issue.id, uuid.uuid4(), issue.year, issue.serial, issue.number, issue.kind),
+            *(issue.topic.id, issue.channel, issue.author_id, issue.is_anonymous, "", ""),
+            *(issue.address, point, issue.municipality_id, issue.description),
+            *(issue.published_text, "{}", issue.authority_id, routing, issue.state),
+            *(issue.is_hidden, False, issue.returns, 0, issue.filed_at, issue.published_at),
+            *(issue.answered_at, issue.closed_at, issue.moderation_due_at),
+            *(issue.registration_due_at, issue.answer_due_at, issue.escalate_at),
+            *(issue.planned_date, issue.registration_number, issue.registration_date),
+            *(issue.event_count, issue.head_hash),
         )
     )
 
@@ -141,7 +139,7 @@ def _event(pk: int, issue_id: int, told: Told) -> str:
         f"\t{entry.state_before}\t{entry.state_after}\t{'t' if entry.is_hidden else 'f'}"
         f"\t{told.authority_id or _NULL}\t{_moment(entry.moderation_due_at)}"
         f"\t{_moment(entry.registration_due_at)}\t{_moment(entry.answer_due_at)}"
-        f"\t{_escaped(_json(entry.data)) if entry.data else '{}'}\t{entry.note_digest}"
+        f"\t{_escaped(canonical.dumps(entry.data).decode()) if entry.data else '{}'}\t{entry.note_digest}"
         f"\t{entry.private_digest}\t{entry.previous_hash}\t{entry.hash}\n"
     )
 

@@ -1,7 +1,7 @@
 """The only writer of an issue's state: checks the table, chains the event, feeds the outbox."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -128,7 +128,9 @@ def tell(
         before,
         actor=by.actor,
         hidden=issue.is_hidden,
-        given=given | _needs_met(issue, note, changes) if action.needs else given,
+        given=given.union(
+            need for need in action.needs if need in _SHOWN and _SHOWN[need](issue, note, changes)
+        ),
     )
     was_running = _running(issue)
     for field, value in changes.items():
@@ -221,19 +223,18 @@ def _who_alone(user: int | None, via: str) -> str:
     return canonical.dumps({"by": _who(user, via)}).decode()
 
 
-def _needs_met(issue: Issue, note: str, changes: Mapping[str, Any]) -> frozenset[Need]:
-    met = {
-        Need.REASON: bool(note.strip()),
-        Need.AUTHORITY: bool(changes.get("authority") or issue.authority),
-        Need.REGISTRATION: bool(
-            changes.get("registration_number") and changes.get("registration_date")
-        ),
-        Need.REGISTERED_BEFORE: bool(issue.registration_number),
-        Need.NEW_TERM: "answer_due_at" in changes,
-        Need.PLANNED_DATE: bool(changes.get("planned_date")),
-        Need.RETURNS_LEFT: issue.returns < MAX_RETURNS,
-    }
-    return frozenset(need for need, is_met in met.items() if is_met)
+_SHOWN: Mapping[Need, Callable[[Issue, str, Mapping[str, Any]], object]] = {
+    Need.REASON: lambda _issue, note, _changes: note.strip(),
+    Need.AUTHORITY: lambda issue, _note, changes: changes.get("authority") or issue.authority,
+    Need.REGISTRATION: lambda _issue, _note, changes: (
+        changes.get("registration_number") and changes.get("registration_date")
+    ),
+    Need.REGISTERED_BEFORE: lambda issue, _note, _changes: issue.registration_number,
+    Need.NEW_TERM: lambda _issue, _note, changes: "answer_due_at" in changes,
+    Need.PLANNED_DATE: lambda _issue, _note, changes: changes.get("planned_date"),
+    Need.RETURNS_LEFT: lambda issue, _note, _changes: issue.returns < MAX_RETURNS,
+}
+"""Whether an issue, the note and the changes show that a need is met."""
 
 
 def _reminder(issue: Issue, at: datetime, name: str, due_at: datetime) -> datetime:
