@@ -17,7 +17,6 @@ from accounts.models import Role, User
 from accounts.operations import note_access
 from authorities.models import Authority
 from authorities.questions import answers_in_words
-from authorities.routing import in_words
 from cabinet import forms, queries
 from common import clock
 from issues import telling
@@ -140,6 +139,7 @@ def _page(
         offered = [name for name in forms.ACTS if name in _possible(issue) or name in bound]
     else:
         offered = []  # МСЭД would not know of what is done here
+    told = telling.entries(issue)
     context = {
         "issue": issue,
         "now": clock.now(),
@@ -152,9 +152,9 @@ def _page(
         ],
         "answers": issue.answers.prefetch_related("attachments"),
         "files": issue.attachments.filter(answer=None),
-        "why": in_words(issue.routing),
+        "why": telling.why_this_authority(issue, told),
         "details": answers_in_words(issue.topic.questions, issue.details),
-        "entries": reversed(telling.entries(issue)),
+        "entries": reversed(told),
     }
     return render(request, "cabinet/issue.html", context)
 

@@ -42,6 +42,7 @@ STATE_LABELS = {
 _PUBLIC = sorted(state.value for state in PUBLIC_STATES)
 _ANSWER_DUE = sorted(state.value for state in ANSWER_CLOCK_STATES)
 _AT_WORK = sorted(state.value for state in AT_WORK_STATES)
+_SHOWN = Q(state__in=_PUBLIC, is_hidden=False)
 
 
 class Channel(models.TextChoices):
@@ -195,12 +196,12 @@ class Issue(models.Model):
         indexes = [
             models.Index(
                 fields=["-published_at", "-id"],
-                condition=Q(state__in=_PUBLIC, is_hidden=False),
+                condition=_SHOWN,
                 name="issue_public_newest",
             ),
             models.Index(
                 fields=["-support_count", "-id"],
-                condition=Q(state__in=_PUBLIC, is_hidden=False),
+                condition=_SHOWN,
                 name="issue_public_supported",
             ),
             models.Index(
@@ -213,11 +214,7 @@ class Issue(models.Model):
                 condition=Q(state__in=_PUBLIC, is_hidden=False, closed_at__isnull=False),
                 name="issue_public_closed",
             ),
-            GinIndex(
-                SEARCHED,
-                condition=Q(state__in=_PUBLIC, is_hidden=False),
-                name="issue_public_words",
-            ),
+            GinIndex(SEARCHED, condition=_SHOWN, name="issue_public_words"),
             models.Index(
                 fields=["moderation_due_at", "id"],
                 condition=Q(state=State.SUBMITTED.value),
@@ -405,11 +402,7 @@ class Attachment(models.Model):
         Answer, models.PROTECT, null=True, blank=True, related_name="attachments"
     )
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="attachments",
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="attachments"
     )
     purpose = models.CharField(max_length=10, choices=Purpose.choices, default=Purpose.REPORT)
     name = models.CharField(_("name"), max_length=255)

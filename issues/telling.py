@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from authorities.routing import in_words
 from common import clock
 from issues.models import Issue, IssueEvent
 from issues.workflow import ACTIONS
@@ -60,6 +61,7 @@ class Entry:
         deadline: the last day for the answer from here on, where it changed; else None.
         deadline_before: the last day until then, None where there was none.
         is_alarm: whether it is bad news.
+        hands_over: whether another authority got the message.
     """
 
     at: datetime
@@ -68,6 +70,7 @@ class Entry:
     deadline: date | None
     deadline_before: date | None
     is_alarm: bool
+    hands_over: bool
 
 
 def entries(issue: Issue, *, to_moderator: bool = False) -> list[Entry]:
@@ -93,6 +96,14 @@ def deadline_moves(told: Sequence[Entry]) -> list[Entry]:
     return [entry for entry in told if entry.deadline]
 
 
+def why_this_authority(issue: Issue, told: Sequence[Entry]) -> list[str]:
+    """How the authority was found, a sentence for each rule; a later change of hands unsays no rule."""
+    lines = in_words(issue.routing)
+    if any(entry.hands_over for entry in told):
+        lines.insert(1, gettext("Later it was handed over; the timeline tells when."))
+    return lines
+
+
 def _entry(event: IssueEvent, due: date | None, before: date | None, *, with_note: bool) -> Entry:
     words = getattr(event, "words", None) if event.action not in SAID_ABOVE else None
     return Entry(
@@ -102,6 +113,7 @@ def _entry(event: IssueEvent, due: date | None, before: date | None, *, with_not
         deadline=due if due != before else None,
         deadline_before=before,
         is_alarm=event.action in ALARMS,
+        hands_over=event.action == "redirect",
     )
 
 

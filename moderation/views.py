@@ -19,7 +19,6 @@ from accounts.models import User
 from accounts.operations import note_access
 from authorities.models import Kind
 from authorities.questions import answers_in_words
-from authorities.routing import in_words
 from common import clock
 from common.workdays import CalendarUnknownError
 from issues import letters, telling
@@ -293,14 +292,15 @@ def _message_page(
     preview: dict[str, Any] | None = None,
 ) -> HttpResponse:
     note_access(by=request.user, place=PLACE, subject=issue.number)
+    told = telling.entries(issue, to_moderator=True)
     context: dict[str, Any] = {
         "issue": issue,
         "now": clock.now(),
         "soon": clock.now() + queries.SOON,
         "history": queries.history(issue.author) if issue.author else None,
-        "why": in_words(issue.routing),
+        "why": telling.why_this_authority(issue, told),
         "details": answers_in_words(issue.topic.questions, issue.details),
-        "entries": reversed(telling.entries(issue, to_moderator=True)),
+        "entries": reversed(told),
         "preview": preview,
     }
     held: Claim | None = getattr(issue, "claim", None)

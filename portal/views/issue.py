@@ -5,7 +5,6 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
-from authorities import routing
 from issues import queries, telling, timeline
 from issues.models import Issue
 from issues.policies import may_see
@@ -25,7 +24,7 @@ def issue_page(request: HttpRequest, number: str) -> HttpResponse:
         "issue": issue,
         "entries": told,
         "moves": telling.deadline_moves(told),
-        "why": routing.in_words(issue.routing),
+        "why": telling.why_this_authority(issue, told),
         "around": _around(issue),
         "is_mine": request.user.pk == issue.author_id,
     }

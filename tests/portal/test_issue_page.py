@@ -9,6 +9,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
+from authorities.models import Authority
 from common import clock
 from issues import operations, timeline
 from issues.models import Issue
@@ -85,6 +86,22 @@ def test_a_moved_deadline_stays_visible(client: Client, answered: Issue) -> None
     ]
     assert moves == [timedelta(days=7)]
     assert "Срок перенесён: <del>" in text_of(client, answered)
+
+
+def test_the_rule_stays_told_when_another_authority_got_the_message(
+    client: Client, published: Issue
+) -> None:
+    assert "Позже сообщение передали" not in text_of(client, published)
+    other = Authority.objects.create(
+        slug="ministry", name="Министерство дорог", level="regional", exchange="cabinet"
+    )
+    today = clock.region_date(clock.now())
+    operations.register_issue(by=By.msed(), issue=published, number="ПГ-7", registered_on=today)
+    operations.redirect_issue(by=By.msed(), issue=published, to=other, to_name=other.name)
+    text = text_of(client, published)
+    assert "Отвечает Администрация Квадратного округа" in text
+    assert "Позже сообщение передали другому органу" in text
+    assert "Передано другому органу: Министерство дорог" in text
 
 
 def test_the_page_costs_few_queries(
