@@ -50,9 +50,8 @@ def _check(value: object) -> None:
             for key in value:
                 if not isinstance(key, str):
                     raise TypeError(_TYPE_ERROR.format(type(key).__name__))
-        for item in value.values():
-            if type(item) not in _PLAIN:
-                _check(item)
+        for item in [item for item in value.values() if type(item) not in _PLAIN]:
+            _check(item)
     elif isinstance(value, Sequence) and not isinstance(value, bytes | bytearray):
         for item in value:
             _check(item)

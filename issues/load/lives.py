@@ -19,6 +19,9 @@ from issues.policies import By
 from issues.workflow import MAX_RETURNS, Need, State
 
 Facts = dict[str, canonical.Json]
+Dues = dict[tuple[date, int], datetime]
+"""When the answer is due, UTC, by the day that the term begins on and its working days."""
+
 _ANSWERED = frozenset({Need.ANSWER})
 _RATED = frozenset({Need.RATING})
 _SYSTEM, _MSED = By.system(), By.msed()
@@ -113,11 +116,19 @@ class Lives:
     the median; 15 % change hands.
     """
 
-    def __init__(self, region: Region, *, random: Random, now: datetime) -> None:
+    def __init__(self, region: Region, *, random: Random, now: datetime, dues: Dues) -> None:
+        """Begins with no life.
+
+        Args:
+            region: where they are lived.
+            random: their chance.
+            now: the present moment, UTC.
+            dues: answers' terms that were counted before; those counted now are added.
+        """
         self._region, self._random, self._now = region, random, now
         self._texts = Texts(random)
         self._calendar = workdays.Calendar()
-        self._dues: dict[tuple[date, int], datetime] = {}
+        self._dues = dues
         self._user = User()
         self._author = By.author(self._user)
 

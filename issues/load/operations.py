@@ -5,7 +5,7 @@ import multiprocessing
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
 
@@ -15,7 +15,7 @@ from common import canonical, clock
 from issues import deadlines
 from issues.demo.texts import Texts
 from issues.load import plan, queries, residents, rows
-from issues.load.lives import Draft, Lives
+from issues.load.lives import Draft, Dues, Lives
 from issues.load.region import Region, read_region
 
 BATCH = 4000
@@ -46,6 +46,7 @@ class _Work:
     Attributes:
         serials: what makes a message's serial of its place in the plan, by year.
         free: ids for the first message, its author, its entries and its answers.
+        dues: terms of answers; each worker counts one once.
     """
 
     region: Region
@@ -54,6 +55,7 @@ class _Work:
     free: queries.Free
     seed: int
     now: datetime
+    dues: Dues = field(default_factory=dict)
 
 
 def generate_load(*, issues: int, seed: int, workers: int, progress: Progress) -> int:
@@ -160,7 +162,8 @@ def _write(work: _Work, start: int) -> dict[str, bytes]:
     """The lines of one batch, by table."""
     drawn, free = work.drawn, work.free
     random = Random(f"{work.seed}/{start}")  # noqa: S311  (a story, not a secret)
-    texts, lives = Texts(random), Lives(work.region, random=random, now=work.now)
+    texts = Texts(random)
+    lives = Lives(work.region, random=random, now=work.now, dues=work.dues)
     lines = rows.Lines(
         first_event=free.event + start * rows.EVENTS_APART,
         first_answer=free.answer + start * rows.ANSWERS_APART,

@@ -3,8 +3,9 @@
 import re
 import struct
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 from common import canonical
 from issues.load.lives import Draft, Life, Reply, Told
@@ -90,15 +91,7 @@ def line(values: Iterable[object]) -> str:
 
 
 def _field(value: object) -> str:
-    if value is None:
-        return _NULL
-    if isinstance(value, str):
-        return _escaped(value)
-    if isinstance(value, bool):
-        return "t" if value else "f"
-    if isinstance(value, datetime):
-        return _moment(value)
-    return str(value)
+    return _WRITERS.get(type(value), str)(value)
 
 
 def _escaped(text: str) -> str:
@@ -107,6 +100,15 @@ def _escaped(text: str) -> str:
 
 def _moment(value: datetime | None) -> str:
     return canonical.moment(value) or _NULL
+
+
+_WRITERS: Mapping[type, Callable[[Any], str]] = {
+    type(None): lambda _nothing: _NULL,
+    str: _escaped,
+    bool: lambda value: "t" if value else "f",
+    datetime: _moment,
+}
+"""How a field is written, by its type; others, as numbers, dates and codes, as `str` does."""
 
 
 def _point(lon: float, lat: float) -> str:
