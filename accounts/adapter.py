@@ -1,8 +1,12 @@
 """How django-allauth behaves here: where people land, and in which language they are written to."""
 
+import secrets
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
@@ -29,6 +33,23 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
         user.language = (get_language() or "ru")[:2]
         saved: User = super().save_user(request, user, form, commit)
         return saved
+
+    def send_account_already_exists_mail(self, email: str) -> None:
+        """As long as making an account takes: the time must not tell that there is one."""
+        make_password(secrets.token_hex())
+        super().send_account_already_exists_mail(email)
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """The link of the letter, at our own address whatever the request called us."""
+        return _at_our_address(super().get_reset_password_from_key_url(key))
+
+    def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
+        """The same for the confirmation of an address."""
+        return _at_our_address(super().get_email_confirmation_url(request, emailconfirmation))
+
+
+def _at_our_address(url: str) -> str:
+    return str(settings.PUBLIC_URL) + urlsplit(url).path
 
 
 def _begun(request: HttpRequest) -> str:

@@ -139,7 +139,7 @@ def _page(
         offered = [name for name in forms.ACTS if name in _possible(issue) or name in bound]
     else:
         offered = []  # МСЭД would not know of what is done here
-    told = telling.entries(issue)
+    told = telling.entries(issue, to_authority=True)
     context = {
         "issue": issue,
         "now": clock.now(),

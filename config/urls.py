@@ -1,7 +1,16 @@
 """All addresses (R0.2)."""
 
+from allauth.account.decorators import secure_admin_login
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.contrib import admin
+from django.contrib.auth.models import Group
 from django.urls import include, path
+
+# One way in, with its limits and its second factor, also to the administration.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+# Nor may an address or a second factor be entered by hand: it would open somebody's account.
+admin.site.unregister((EmailAddress, Authenticator, Group))
 
 urlpatterns = [
     path("accounts/", include("accounts.urls")),

@@ -56,7 +56,11 @@ def may_act(by: By, issue: "Issue") -> bool:
         case Actor.AUTHOR:
             return by.user is not None and by.user.pk == issue.author_id
         case Actor.MODERATOR:
-            return by.user is not None and may_moderate(by.user)
+            if by.user is None or by.user.pk == issue.author_id:
+                return False  # nobody judges what they wrote themselves
+            official = getattr(by.user, "official", None)
+            is_about_them = official is not None and official.authority_id == issue.authority_id
+            return may_moderate(by.user) and not is_about_them
         case Actor.AUTHORITY:
             if by.user is None:
                 # МСЭД speaks for the authorities it serves, and for no other.

@@ -1,6 +1,7 @@
 """What the public reads of issues: filtered lists page by page, exact clusters for the map, plain figures."""
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -149,6 +150,8 @@ def _matching(issues: QuerySet[Issue], words: str) -> QuerySet[Issue]:
         if not dash:
             return issues.filter(serial=int(year[:9]))
         return issues.filter(number=f"{year}-{serial}")
+    # A minus shuts out the word after it; a row of them would only pile up in the query.
+    words = re.sub(r"-+(?!\w)|-(?=-)", " ", words)
     query = SearchQuery(words, config="russian", search_type="websearch")
     return issues.annotate(searched=SEARCHED).filter(searched=query)
 

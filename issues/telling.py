@@ -47,6 +47,7 @@ WORDS: Mapping[str, Promise] = {
 
 # Their words stand on the page already, as the message and as the answer.
 SAID_ABOVE = frozenset({"publish", "answer", "defer"})
+VERDICTS = frozenset({"rate", "reopen"})
 ALARMS = frozenset({"reject", "hide", "escalate", "reopen", "refuse_registration"})
 
 
@@ -73,19 +74,25 @@ class Entry:
     hands_over: bool
 
 
-def entries(issue: Issue, *, to_moderator: bool = False) -> list[Entry]:
+def entries(issue: Issue, *, to_moderator: bool = False, to_authority: bool = False) -> list[Entry]:
     """The timeline of `issue` for those who may see its page, oldest first.
 
     Args:
         issue: the issue.
         to_moderator: whether a moderator reads; what one wrote to the author about an unpublished
             message is between the two, and is not told to others once the message is public.
+        to_authority: whether the authority reads; the author's verdict is addressed to it.
     """
     events = issue.events.select_related("words", "authority").order_by("seq")
     told, before = [], None
     for event in events:
         due = clock.last_day(event.answer_due_at) if event.answer_due_at else None
-        is_told = to_moderator or ACTIONS[event.action].words_are_public or not issue.is_public
+        is_told = (
+            ACTIONS[event.action].words_are_public
+            or to_moderator
+            or (to_authority and event.action in VERDICTS)
+            or not issue.is_public
+        )
         told.append(_entry(event, due, before, with_note=is_told))
         before = due
     return told

@@ -63,8 +63,9 @@ class Action:
         actors: who may do it.
         needs: what must be there.
         sets_hidden: what it makes of the issue's visibility, None when nothing.
-        words_are_public: whether everybody may read the note that goes with it; what a moderator writes to
-            an author about an unpublished message is between the two.
+        words_are_public: whether everybody may read the note that goes with it. What a moderator writes to
+            an author about an unpublished message is between the two; what an author says of an answer has
+            been judged by nobody, and is read by the authority and the moderators.
     """
 
     name: str
@@ -205,13 +206,21 @@ _TABLE = (
         needs={Need.ANSWER, Need.REGISTERED_BEFORE},
     ),
     # The verdict
-    _action("rate", {_S.ANSWERED}, _S.RATED, Actor.AUTHOR, needs={Need.RATING}),
+    _action(
+        "rate",
+        {_S.ANSWERED},
+        _S.RATED,
+        Actor.AUTHOR,
+        needs={Need.RATING},
+        words_are_public=False,
+    ),
     _action(
         "reopen",
         {_S.ANSWERED},
         _S.REOPENED,
         Actor.AUTHOR,
         needs={Need.REASON, Need.RATING, Need.RETURNS_LEFT},
+        words_are_public=False,
     ),
     _action("close", {_S.RATED}, _S.CLOSED, Actor.SYSTEM),
     _action("close_by_silence", {_S.ANSWERED}, _S.CLOSED, Actor.SYSTEM),

@@ -106,11 +106,27 @@ def tile_view(zoom: int, x: int, y: int) -> View:
     Raises:
         ValueError: there is no such tile.
     """
+    # First the zoom: two to the power of what a stranger wrote may fill the memory.
+    if not 0 <= zoom <= MAX_ZOOM:
+        raise ValueError("no such tile")
     count = 2**zoom
-    if not (0 <= zoom <= MAX_ZOOM and 0 <= x < count and 0 <= y < count):
+    if not (0 <= x < count and 0 <= y < count):
         raise ValueError("no such tile")
     size = 2 * _HALF_WORLD / count
     return View(x * size - _HALF_WORLD, _HALF_WORLD - y * size, TILE / size, TILE, TILE)
+
+
+MAX_LATITUDE = 85.0511  # degrees: where the Mercator map ends
+WIDEST_SCREEN = 8192
+"""Pixels: signs are drawn for a view that somebody can look at."""
+
+
+def is_beyond_a_screen(box: Box, zoom: int) -> bool:
+    """Whether a box is wider or higher at a zoom than any screen."""
+    west, south = mercator(box.west, max(box.south, -MAX_LATITUDE))
+    east, north = mercator(box.east, min(box.north, MAX_LATITUDE))
+    scale = TILE * 2**zoom / (2 * _HALF_WORLD)
+    return max(east - west, north - south) * scale > WIDEST_SCREEN
 
 
 def view_round(lon: float, lat: float, zoom: int, width: int, height: int) -> View:

@@ -12,7 +12,7 @@ from issues import queries
 from issues.models import Issue
 from issues.queries import Box, Cluster
 from portal import places
-from portal.drawing import MAX_ZOOM
+from portal.drawing import MAX_ZOOM, is_beyond_a_screen
 from portal.forms import FilterForm
 from portal.queries import region_box
 
@@ -30,7 +30,9 @@ def map_page(request: HttpRequest) -> HttpResponse:
         query = request.GET.copy()
         del query["q"]
         query["bbox"], query["zoom"] = str(found[0].box), str(found[0].zoom)
+        query["at"] = found[0].label
         return redirect(f"{reverse('portal:map')}?{query.urlencode()}")
+    named = places.find(request.GET.get("at", ""), limit=1)
     box = chosen.box or region_box()
     issues = chosen.within(box).issues()
     context = {
@@ -39,6 +41,7 @@ def map_page(request: HttpRequest) -> HttpResponse:
         "count": issues.count(),
         "page": queries.page(issues, sort="newest", size=BESIDE),
         "not_found": words,
+        "found": named[0] if named else None,
     }
     if request.GET.get("part") == "list":
         return render(request, "portal/map_list.html", context)
@@ -48,6 +51,7 @@ def map_page(request: HttpRequest) -> HttpResponse:
         "box": [box.west, box.south, box.east, box.north],
         "zoom": _zoom(request),
         "maxZoom": MAX_ZOOM,
+        "found": _place(named[0]) if named else None,
         "words": {
             "zoomIn": gettext("Zoom in"),
             "zoomOut": gettext("Zoom out"),
@@ -66,6 +70,8 @@ def map_issues(request: HttpRequest) -> HttpResponse:
     chosen, zoom = form.chosen, _zoom(request)
     if not form.is_valid() or chosen.box is None or zoom is None:
         return JsonResponse({"error": "bbox=west,south,east,north and zoom=0…18"}, status=400)
+    if is_beyond_a_screen(chosen.box, zoom):
+        return JsonResponse({"error": "bbox is larger than any screen at this zoom"}, status=400)
     clusters = queries.clusters(chosen.issues(), zoom=zoom)
     single = [cluster.issue_id for cluster in clusters if cluster.issue_id]
     issues = queries.for_cards(Issue.objects.filter(pk__in=single)).in_bulk()
@@ -82,14 +88,11 @@ def map_issues(request: HttpRequest) -> HttpResponse:
 def map_places(request: HttpRequest) -> HttpResponse:
     """`/map/places.json?q=`: where a settlement, a street or a house is."""
     found = places.find(request.GET.get("q", ""))
-    return JsonResponse(
-        {
-            "places": [
-                {"label": place.label, "lon": place.lon, "lat": place.lat, "zoom": place.zoom}
-                for place in found
-            ]
-        }
-    )
+    return JsonResponse({"places": [_place(place) for place in found]})
+
+
+def _place(place: places.Found) -> dict[str, object]:
+    return {"label": place.label, "lon": place.lon, "lat": place.lat, "zoom": place.zoom}
 
 
 def _zoom(request: HttpRequest) -> float | None:

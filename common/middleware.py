@@ -1,0 +1,20 @@
+"""What every answer has in common."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+
+class PrivatePages:
+    """What somebody sees who is logged in stays out of every cache, and of the next user's Back button."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self._get_response(request)
+        # Asking who it is would cost a query where the page did not: only a session that was read counts.
+        is_personal = request.session.accessed and request.user.is_authenticated
+        if is_personal and not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "private, no-store"
+        return response
