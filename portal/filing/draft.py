@@ -59,6 +59,19 @@ class Draft:
         return cls(**{name: value for name, value in kept.items() if name in known})
 
     @classmethod
+    def posted(cls, session: SessionBase, posted: QueryDict) -> "Draft":
+        """The draft that a form brings.
+
+        The session adds what the form leaves out only where it keeps the same message: another tab
+        may have begun one meanwhile.
+        """
+        draft = cls.load(session)
+        if posted.get("uid", draft.uid) != draft.uid:
+            draft = cls()
+        draft.take(posted)
+        return draft
+
+    @classmethod
     def of_issue(cls, issue: Issue) -> "Draft":
         """A rejected issue, to be corrected and sent again."""
         return cls(
@@ -97,7 +110,7 @@ class Draft:
         ]
         for name, value in answers[:_MOST_VALUES]:
             self.details[name.removeprefix(QUESTION)] = value[:_MOST_CHARACTERS]
-        if "attachments" in posted:
+        if "asks_files" in posted or "attachments" in posted:
             self.attachments = posted.getlist("attachments")[:_MOST_VALUES]
 
     def form_data(self) -> dict[str, Any]:
@@ -114,6 +127,8 @@ class Draft:
         if "details" not in leave_out:
             yield from ((QUESTION + code, value) for code, value in self.details.items())
         if "attachments" not in leave_out:
+            # No files is said too, or those of the session would come back.
+            yield "asks_files", "1"
             yield from (("attachments", uid) for uid in self.attachments)
 
     @property

@@ -1,6 +1,7 @@
 """The last step: the whole message comes at once, from the form or as JSON, and is filed once."""
 
 import json
+import uuid
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -51,8 +52,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 def send_form(request: HttpRequest) -> HttpResponse:
     """`POST /new/` by the form: files the message, or shows the last step with what is wrong."""
-    draft = Draft.load(request.session)
-    draft.take(request.POST)
+    draft = Draft.posted(request.session, request.POST)
     draft.save(request.session)
     if missing := missing_step(draft):
         return redirect(missing)
@@ -138,16 +138,32 @@ def _file(form: MessageForm, author: User, *, number: str = "") -> Issue:
                 return issue  # pressed twice
             operations.resubmit_issue(by=By.author(author), issue=issue, message=message)
             return issue
-        recent = Issue.objects.filter(author=author, filed_at__gt=clock.now() - AN_HOUR)
-        if recent.count() >= MAX_AN_HOUR and not recent.filter(uid=uid).exists():
-            words = _(
-                "You have sent ten messages within an hour. Nothing is lost: send this later."
-            )
-            raise NotFiledError("too_many", words, status=429)
-        return operations.file_issue(by=By.author(author), message=message, uid=uid)
+        issue = _file_new(message, author, uid)
+        if uid and not _says(issue, message):
+            # Another message came under this uid; the words make the new one, so that it is filed once too.
+            issue = _file_new(message, author, uuid.uuid5(uid, repr(_told_of(message))))
+        return issue
     except (ValueError, ActionRefusedError):
         words = _("This message can not be sent: it was sent already or changed meanwhile.")
         raise NotFiledError("conflict", words, status=409) from None
+
+
+def _file_new(message: operations.Message, author: User, uid: uuid.UUID | None) -> Issue:
+    recent = Issue.objects.filter(author=author, filed_at__gt=clock.now() - AN_HOUR)
+    if recent.count() >= MAX_AN_HOUR and not recent.filter(uid=uid).exists():
+        words = _("You have sent ten messages within an hour. Nothing is lost: send this later.")
+        raise NotFiledError("too_many", words, status=429)
+    return operations.file_issue(by=By.author(author), message=message, uid=uid)
+
+
+def _told_of(message: operations.Message) -> tuple[str, str, float, float, str]:
+    """What makes it this message and no other."""
+    return (message.kind, message.topic.code, message.lon, message.lat, message.description)
+
+
+def _says(issue: Issue, message: operations.Message) -> bool:
+    told = (issue.kind, issue.topic.code, issue.point.x, issue.point.y, issue.description)
+    return told == _told_of(message)
 
 
 def _with_names(draft: Draft, request: HttpRequest) -> dict[str, Any]:

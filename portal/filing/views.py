@@ -1,6 +1,7 @@
 """The steps of filing: topic, place, words; each keeps what was typed and leads to the next."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -43,11 +44,14 @@ def topics(request: HttpRequest) -> HttpResponse:
     if kind not in Kind.values:
         kind = Kind.PROBLEM
     query = request.GET.get("q", "").strip()[:100]
+    draft = Draft.load(request.session)
     context = {
         "kind": kind,
         "kinds": [(kind.value, label) for kind, label in KINDS.items()],
         "query": query,
-        "draft": Draft.load(request.session),
+        "draft": draft,
+        # Whoever came to change the topic goes on with the message, else a new one begins.
+        "changed": draft.uid if request.GET.get("change") == draft.uid else "",
         "step": "topic",
     }
     if query:
@@ -64,18 +68,19 @@ def topics(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def place(request: HttpRequest) -> HttpResponse:
     """`/new/place/`: where it is; an address and a point."""
+    before = Draft.load(request.session)
+    if request.method != "POST" and "topic" in request.GET:
+        return _begin(request, before)
     draft = Draft.load(request.session)
-    asked = request.POST if request.method == "POST" else request.GET
-    _choose_topic(draft, asked.get("kind", draft.kind), asked.get("topic", draft.topic))
+    if request.method == "POST":
+        draft = Draft.posted(request.session, request.POST)
     topic = chosen_topic(draft)
     if topic is None:
         return redirect("portal:new")
     results: list[FoundPlace] = []
     form = PlaceForm(initial=draft.form_data())
     if request.method == "POST":
-        before = Draft.load(request.session)
-        draft.take(request.POST)
-        if _is_left_behind(before, draft):
+        if before.uid == draft.uid and _is_left_behind(before, draft):
             draft.lon = draft.lat = ""
         results = _find_point(draft, request)
         draft.save(request.session)
@@ -106,14 +111,15 @@ def words(request: HttpRequest) -> HttpResponse:
     """`/new/text/`: the message, the topic's own questions, photos."""
     draft = Draft.load(request.session)
     if request.method == "POST":
-        draft.take(request.POST)
+        draft = Draft.posted(request.session, request.POST)
     if missing := missing_step(draft, need_words=False):
         draft.save(request.session)
         return redirect(missing)
     topic = chosen_topic(draft)
     assert topic is not None
     refused: list[str] = []
-    form = WordsForm(initial=draft.form_data(), topic=topic)
+    # Words that were written already are shown with what is wrong with them.
+    form = WordsForm(draft.form_data() if draft.description else None, topic=topic)
     if request.method == "POST":
         refused = take_files(request, draft)
         draft.save(request.session)
@@ -148,8 +154,7 @@ def check(request: HttpRequest) -> HttpResponse:
 @require_POST
 def change_files(request: HttpRequest) -> HttpResponse:
     """`/new/files/`: adds and removes files; answers with the list for a script, else leads back."""
-    draft = Draft.load(request.session)
-    draft.take(request.POST)
+    draft = Draft.posted(request.session, request.POST)
     refused = take_files(request, draft)
     draft.save(request.session)
     if "fragment" in request.GET:
@@ -272,11 +277,12 @@ def prospect_of(draft: Draft, topic: Topic | None) -> Prospect | None:
 
 def missing_step(draft: Draft, *, need_words: bool = True) -> str | None:
     """The name of the first step that was not done yet."""
-    if chosen_topic(draft) is None:
+    topic = chosen_topic(draft)
+    if topic is None:
         return "portal:new"
     if not PlaceForm(draft.form_data()).is_valid():
         return "portal:new_place"
-    if need_words and not draft.description:
+    if need_words and not WordsForm(draft.form_data(), topic=topic).is_valid():
         return "portal:new_words"
     return None
 
@@ -307,10 +313,18 @@ def _kept_files(request: HttpRequest, draft: Draft) -> list[Attachment]:
     return list(Attachment.objects.filter(issue__in=mine))
 
 
-def _choose_topic(draft: Draft, kind: str, topic: str) -> None:
-    if topic != draft.topic:
+def _begin(request: HttpRequest, before: Draft) -> HttpResponse:
+    """Takes the chosen topic over into the message that is changed or corrected, else a new one."""
+    chosen = {name: request.GET.get(name, "") for name in ("kind", "topic")}
+    is_same = before.number or request.GET.get("change") == before.uid
+    draft = replace(before, **chosen) if is_same else Draft(**chosen)
+    if draft.topic != before.topic:
         draft.details = {}
-    draft.kind, draft.topic = kind, topic
+    if chosen_topic(draft) is None:
+        return redirect("portal:new")
+    draft.save(request.session)
+    # Back from the next step must lead to this message, not begin another.
+    return redirect("portal:new_place")
 
 
 def _is_left_behind(before: Draft, draft: Draft) -> bool:

@@ -82,7 +82,8 @@ def test_four_steps_without_a_script_lead_to_a_number(
 ) -> None:
     assert topic.name in logged_in.get("/new/").content.decode()
 
-    page = logged_in.get("/new/place/", {"kind": "problem", "topic": topic.code})
+    chosen = {"kind": "problem", "topic": topic.code}
+    page = logged_in.get("/new/place/", chosen, follow=True)
     assert page.status_code == 200
     start = {"kind": "problem", "topic": topic.code}
     found = logged_in.post("/new/place/", start | {"address": "квадратный мира 1", "find": "1"})
@@ -302,6 +303,83 @@ def test_a_strangers_message_can_not_be_corrected_through_a_forged_number(
     assert client.post("/new/", whole | {"number": issue.number}).status_code == 404
     issue.refresh_from_db()
     assert issue.event_count == 1
+
+
+def test_messages_of_two_tabs_stay_two(
+    logged_in: Client, resident: User, authority: Authority, topic: Topic, whole: dict[str, Any]
+) -> None:
+    start = {"kind": "problem", "topic": topic.code}
+    tabs = []
+    for words in ("В первой вкладке: у дома яма.", "Во второй вкладке: у школы темно."):
+        page = logged_in.get("/new/place/", start, follow=True)
+        logged_in.post("/new/place/", dict(page.context["hidden"]) | whole_place(whole))
+        page = logged_in.get("/new/text/")
+        typed = dict(page.context["hidden"]) | {"asks_words": "1", "description": words}
+        logged_in.post("/new/text/", typed)
+        tabs.append(dict(logged_in.get("/new/check/").context["hidden"]) | {"asks_files": "1"})
+    file = waiting_file(resident)
+    logged_in.post("/new/files/?fragment", tabs[1] | {"attachments": [str(file.uid)]})
+
+    for tab, files in zip(tabs, ([], [str(file.uid)]), strict=True):
+        for _press in range(2):
+            assert logged_in.post("/new/", tab | {"attachments": files}).status_code == 302
+    first, second = Issue.objects.order_by("serial")
+    assert first.description.startswith("В первой")
+    assert second.description.startswith("Во второй")
+    assert not first.attachments.exists()
+    assert second.attachments.get() == file
+
+
+def test_another_message_under_a_used_uid_is_filed_too_and_once(
+    logged_in: Client, authority: Authority, whole: dict[str, Any]
+) -> None:
+    other = whole | {"description": "Совсем о другом: у школы не горит фонарь."}
+    pages = [logged_in.post("/new/", one).headers["Location"] for one in (whole, other, other, whole)]
+    assert pages[0] == pages[3] != pages[1] == pages[2]
+    assert Issue.objects.count() == 2
+
+
+def test_changing_the_topic_keeps_what_was_typed_and_choosing_one_begins_anew(
+    logged_in: Client, authority: Authority, topic: Topic, whole: dict[str, Any]
+) -> None:
+    logged_in.post("/new/text/", whole | {"asks_words": "1"})
+    page = logged_in.get("/new/", {"kind": "problem", "change": whole["uid"]})
+    assert f"change={whole['uid']}" in page.content.decode()
+    start = {"kind": "problem", "topic": topic.code}
+    page = logged_in.get("/new/place/", start | {"change": whole["uid"]}, follow=True)
+    assert (page.context["draft"].uid, page.context["draft"].description) == (whole["uid"], WORDS)
+    page = logged_in.get("/new/place/", start, follow=True)
+    assert page.context["draft"].uid != whole["uid"]
+    assert page.context["draft"].description == ""
+
+
+def test_a_correction_in_another_tab_is_not_overwritten_by_a_new_message(
+    logged_in: Client, moderator: User, issue: Issue, whole: dict[str, Any]
+) -> None:
+    operations.reject_issue(
+        by=By.moderator(moderator), issue=issue, reason="Уберите номер квартиры.", code="personal"
+    )
+    logged_in.post(f"/my/{issue.number}/correct/")
+    logged_in.post("/new/", whole)
+    issue.refresh_from_db()
+    assert issue.state == "rejected"
+    assert Issue.objects.count() == 2
+
+
+def test_a_text_that_is_too_long_is_refused_by_name_and_kept(
+    logged_in: Client, authority: Authority, whole: dict[str, Any]
+) -> None:
+    long = "яма " * 5000
+    page = logged_in.post("/new/", whole | {"description": long}, follow=True)
+    assert page.redirect_chain == [("/new/text/", 302)]
+    assert set(page.context["form"].errors) == {"description"}
+    assert long.strip() in page.content.decode()
+    assert logged_in.get("/new/check/").headers["Location"] == "/new/text/"
+    assert not Issue.objects.exists()
+
+
+def whole_place(whole: dict[str, Any]) -> dict[str, Any]:
+    return {name: whole[name] for name in ("address", "lon", "lat")}
 
 
 # --- JSON -------------------------------------------------------------------------------------------
