@@ -8,6 +8,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
+from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
@@ -15,7 +16,8 @@ from common import canonical, clock
 from issues import deadlines
 from issues.demo.texts import Texts
 from issues.load import plan, queries, residents, rows
-from issues.load.lives import Draft, Dues, Lives
+from issues.load.life import Draft
+from issues.load.lives import Dues, Lives
 from issues.load.region import Region, read_region
 
 BATCH = 4000
@@ -170,7 +172,7 @@ def _write(work: _Work, start: int) -> dict[str, bytes]:
     )
     for place in range(start, min(start + BATCH, len(drawn.moments))):
         decision = drawn.decisions[drawn.which[place]]
-        issue = _draft(work, place, texts, random)
+        issue = _draft(work, place, lives.new_uid(), texts, random)
         life = lives.live(issue)
         routing = decision.explanation
         if issue.routing:  # somebody chose another authority
@@ -179,7 +181,7 @@ def _write(work: _Work, start: int) -> dict[str, bytes]:
     return lines.encoded()
 
 
-def _draft(work: _Work, place: int, texts: Texts, random: Random) -> Draft:
+def _draft(work: _Work, place: int, uid: UUID, texts: Texts, random: Random) -> Draft:
     """The message at a place of the plan, as its author wrote it."""
     drawn, region = work.drawn, work.region
     filed_at = plan.moment_of(drawn.moments[place])
@@ -191,6 +193,7 @@ def _draft(work: _Work, place: int, texts: Texts, random: Random) -> Draft:
     rule = drawn.decisions[drawn.which[place]].rule
     return Draft(
         id=work.free.issue + place,
+        uid=uid,
         year=year,
         serial=serial,
         number=f"{year}-{serial}",

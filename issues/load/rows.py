@@ -2,13 +2,12 @@
 
 import re
 import struct
-import uuid
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from common import canonical
-from issues.load.lives import Draft, Life, Reply, Told
+from issues.load.life import Draft, Life, Reply, Told
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "issues_issue": (
@@ -120,7 +119,7 @@ def _issue(issue: Draft, routing: str) -> str:
     point = _point(issue.lon, issue.lat)
     return line(
         (
-            *(issue.id, uuid.uuid4(), issue.year, issue.serial, issue.number, issue.kind),
+            *(issue.id, issue.uid, issue.year, issue.serial, issue.number, issue.kind),
             *(issue.topic.id, issue.channel, issue.author_id, issue.is_anonymous, "", ""),
             *(issue.address, point, issue.municipality_id, issue.description),
             *(issue.published_text, "{}", issue.authority_id, routing, issue.state),

@@ -38,6 +38,11 @@ class Words:
     private_salt: str
 
 
+def new_salt() -> str:
+    """A salt that nobody can guess: 128 bits, 32 hexadecimal digits."""
+    return secrets.token_hex(16)
+
+
 def lock(issue: Issue | int) -> Issue:
     """The issue as it is now, locked until the end of the transaction.
 
@@ -103,6 +108,7 @@ def tell(
     data: Mapping[str, canonical.Json] | None = None,
     changes: Mapping[str, Any] | None = None,
     given: frozenset[Need] = frozenset(),
+    new_salt: Callable[[], str] = new_salt,
 ) -> tuple[timeline.Entry, Words]:
     """Does one action to an issue in memory, and tells it: the next entry of its chain.
 
@@ -116,6 +122,7 @@ def tell(
         data: public facts that belong to the chain; no personal data.
         changes: fields of the issue that change with the action.
         given: needs that the caller has met and the issue does not show.
+        new_salt: for one who tells much and fetches the kernel's random bytes for many salts at once.
 
     Raises:
         ActionRefusedError: the table refuses.
@@ -140,7 +147,7 @@ def tell(
         issue.is_hidden = action.sets_hidden
     if (now_running := _running(issue)) != was_running:
         issue.escalate_at = now_running and _reminder(issue, at, *now_running)
-    words = _words(note, private, by)
+    words = _words(note, private, by, new_salt)
     entry = timeline.Entry(
         number=issue.number,
         seq=issue.event_count + 1,
@@ -202,15 +209,17 @@ def _save(issue: Issue, entry: timeline.Entry, words: Words, changed: set[str]) 
     return event
 
 
-def _words(note: str, private: Mapping[str, canonical.Json] | None, by: By) -> Words:
+def _words(
+    note: str, private: Mapping[str, canonical.Json] | None, by: By, new_salt: Callable[[], str]
+) -> Words:
     user = by.user.pk if by.user else None
     told = {**(private or {}), "by": _who(user, by.via)}
     return Words(
         note=note,
-        note_salt=secrets.token_hex(16) if note else "",
+        note_salt=new_salt() if note else "",
         private=told,
         private_text=canonical.dumps(told).decode() if private else _who_alone(user, by.via),
-        private_salt=secrets.token_hex(16),
+        private_salt=new_salt(),
     )
 
 
