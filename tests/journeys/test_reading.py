@@ -145,6 +145,49 @@ def test_a_cluster_opens_by_keyboard(open_page: Callable[..., Page], answered: I
     expect(page.locator(".sign")).not_to_have_count(before)
 
 
+def test_a_cluster_that_opens_leaves_the_focus_on_the_map(
+    open_page: Callable[..., Page], answered: Issue
+) -> None:
+    page = open_page("/map/")
+    page.locator(".map").get_by_role("button", name=re.compile("сообщени")).first.focus()
+    with page.expect_response(re.compile("issues.json")):
+        page.keyboard.press("Enter")
+        page.keyboard.press("Enter")
+    page.wait_for_load_state("networkidle")
+    expect(page.locator("#map :focus, #map:focus")).to_have_count(1)
+    expect(page).to_have_url(re.compile(r"zoom=\d+(&|$)"))
+
+
+def test_the_place_that_was_looked_for_is_marked(
+    open_page: Callable[..., Page], answered: Issue
+) -> None:
+    page = open_page("/map/?q=Квадратный")
+    expect(page.locator(".found")).to_have_count(1)
+    expect(page.locator("#map-status")).to_contain_text("Квадратный")
+    page = open_page("/map/")
+    page.locator("#place").fill("Квадратный")
+    page.locator("#place").press("Enter")
+    expect(page.locator(".found")).to_have_count(1)
+    expect(page).to_have_url(re.compile("&at="))
+    expect(page.locator("#map-status")).to_contain_text("Квадратный")
+
+
+def test_a_word_without_end_makes_no_page_wider(
+    open_page: Callable[..., Page],
+    answered: Issue,
+    resident: User,
+    moderator: User,
+    message: operations.Message,
+) -> None:
+    endless = replace(message, description="Яма " + "ы" * 300, lat=55.6)
+    issue = operations.file_issue(by=By.author(resident), message=endless)
+    operations.accept_issue(by=By.moderator(moderator), issue=issue)
+    page = open_page("/", width=360)
+    for path in ("/map/", "/issues/", "/authorities/square/", f"/issues/{issue.number}/"):
+        page.goto(path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
+
+
 def test_reading_needs_no_script(open_page: Callable[..., Page], answered: Issue) -> None:
     page = open_page("/map/", width=320, script=False)
     expect(page.get_by_role("heading", name="12 сообщений на карте")).to_be_visible()

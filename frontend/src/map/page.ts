@@ -2,7 +2,7 @@
 
 import * as L from "leaflet";
 import { baseLayer } from "./base";
-import type { Places, Settings, Signs } from "./settings";
+import type { Place, Places, Settings, Signs } from "./settings";
 import { SignLayer } from "./signs";
 
 const SETTLE_MS = 200;
@@ -14,6 +14,8 @@ export class MapPage {
   private readonly list = byId("beside");
   private readonly filter = byId<HTMLFormElement>("map-filter");
   private readonly search = byId<HTMLFormElement>("place-search");
+  private readonly pin = L.layerGroup();
+  private found: Place | null = null;
   private timer = 0;
   private asking = new AbortController();
 
@@ -46,6 +48,8 @@ export class MapPage {
       this.map.setView([(south + north) / 2, (west + east) / 2], zoom);
     }
     baseLayer(this.settings).addTo(this.map);
+    this.pin.addTo(this.map);
+    if (this.settings.found) this.mark(this.settings.found);
     this.map.on("moveend", () => this.soon());
     this.filter.addEventListener("change", () => this.soon());
     this.filter.addEventListener("submit", (event) => {
@@ -80,7 +84,8 @@ export class MapPage {
       ]);
       this.signs.show(signs.signs);
       this.list.innerHTML = list;
-      this.status.textContent = this.list.querySelector("h2")?.textContent ?? "";
+      const counted = this.list.querySelector("h2")?.textContent ?? "";
+      this.status.textContent = this.found ? `${this.found.label}. ${counted}` : counted;
       window.history.replaceState(null, "", `${page}?${query}`);
     } catch {
       if (!signal.aborted) this.status.textContent = this.settings.words.failed;
@@ -95,7 +100,17 @@ export class MapPage {
     }
     query.set("bbox", boxOf(this.map.getBounds()));
     query.set("zoom", String(this.map.getZoom()));
+    if (this.found) query.set("at", this.found.label);
     return query;
+  }
+
+  /** A pin stays at the place that was looked for until another one is found. */
+  private mark(place: Place): void {
+    this.found = place;
+    this.pin.clearLayers();
+    const icon = L.divIcon({ className: "found", iconSize: [26, 26], iconAnchor: [13, 31] });
+    const options = { icon, interactive: false, keyboard: false, zIndexOffset: -1000 };
+    L.marker([place.lat, place.lon], options).addTo(this.pin);
   }
 
   private async fly(words: string): Promise<void> {
@@ -107,6 +122,7 @@ export class MapPage {
         this.status.textContent = this.settings.words.notFound;
         return;
       }
+      this.mark(place);
       this.status.textContent = place.label;
       this.map.flyTo([place.lat, place.lon], place.zoom);
     } catch {

@@ -9,6 +9,8 @@ export interface Settings {
   /** The zoom that the address asks for; null: what fits the box. */
   zoom: number | null;
   maxZoom: number;
+  /** The place that the address names. */
+  found: Place | null;
   words: { zoomIn: string; zoomOut: string; notFound: string; failed: string };
 }
 
@@ -30,8 +32,15 @@ export interface Signs {
   signs: Sign[];
 }
 
+export interface Place {
+  label: string;
+  lon: number;
+  lat: number;
+  zoom: number;
+}
+
 export interface Places {
-  places: { label: string; lon: number; lat: number; zoom: number }[];
+  places: Place[];
 }
 
 export function readSettings(id: string): Settings {

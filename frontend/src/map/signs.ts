@@ -15,6 +15,10 @@ export class SignLayer {
     const focused = document.activeElement?.getAttribute("data-place") ?? "";
     this.group.clearLayers();
     for (const sign of signs) this.add(sign, focused);
+    // Where none does, the map itself has it: the next Tab goes on to the new signs.
+    if (focused && document.activeElement === document.body) {
+      this.map.getContainer().focus({ preventScroll: true });
+    }
   }
 
   private add(sign: Sign, focused: string): void {
@@ -45,7 +49,8 @@ export class SignLayer {
       window.location.assign(sign.href);
     } else if (sign.box) {
       const [west, south, east, north] = sign.box;
-      const before = this.map.getZoom();
+      // In a flight the zoom is between two steps.
+      const before = Math.round(this.map.getZoom());
       const fit = this.map.getBoundsZoom(
         [
           [south, west],
@@ -54,8 +59,8 @@ export class SignLayer {
         false,
         L.point(60, 60),
       );
-      // Always closer by at least one step, so that a press never seems dead.
-      this.map.flyTo([(south + north) / 2, (west + east) / 2], Math.max(fit, before + 1));
+      // Always closer, so that a press never seems dead.
+      this.map.flyTo([(south + north) / 2, (west + east) / 2], fit > before ? fit : before + 1);
     }
   }
 }
