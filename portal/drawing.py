@@ -121,12 +121,12 @@ WIDEST_SCREEN = 8192
 """Pixels: signs are drawn for a view that somebody can look at."""
 
 
-def is_beyond_a_screen(box: Box, zoom: int) -> bool:
+def is_beyond_a_screen(box: Box, zoom: float) -> bool:
     """Whether a box is wider or higher at a zoom than any screen."""
     west, south = mercator(box.west, max(box.south, -MAX_LATITUDE))
     east, north = mercator(box.east, min(box.north, MAX_LATITUDE))
     scale = TILE * 2**zoom / (2 * _HALF_WORLD)
-    return max(east - west, north - south) * scale > WIDEST_SCREEN
+    return bool(max(east - west, north - south) * scale > WIDEST_SCREEN)
 
 
 def view_round(lon: float, lat: float, zoom: int, width: int, height: int) -> View:

@@ -20,6 +20,7 @@ from issues.policies import By
 from issues.queries import Box
 
 WHOLE = "36.9,54.9,38.1,56.1"
+NEAR = "37.495,55.49,37.525,55.505"
 
 
 def signs(client: Client, **query: str | int) -> dict[str, Any]:
@@ -35,9 +36,9 @@ def test_each_message_is_in_exactly_one_sign_at_every_zoom(
     client: Client, publish: Callable[..., Issue], zoom: int
 ) -> None:
     for step in range(6):
-        publish(lon=37.5 + step * 0.01, lat=55.5 - step * 0.003)
+        publish(lon=37.5 + step * 0.004, lat=55.5 - step * 0.001)
     publish(lon=37.5, lat=55.5)
-    found = signs(client, zoom=zoom)
+    found = signs(client, zoom=zoom, bbox=NEAR if zoom > 12 else WHOLE)
     assert found["count"] == 7
     assert sum(sign["count"] for sign in found["signs"]) == 7
 
@@ -52,8 +53,8 @@ def test_messages_at_one_spot_lead_to_a_list_of_just_these(
     client: Client, publish: Callable[..., Issue]
 ) -> None:
     here, there = publish(), publish()
-    away = publish(lon=37.6)
-    by_count = {sign["count"]: sign for sign in signs(client, zoom=18)["signs"]}
+    away = publish(lon=37.51)
+    by_count = {sign["count"]: sign for sign in signs(client, zoom=18, bbox=NEAR)["signs"]}
     page = client.get(by_count[2]["href"]).content.decode()
     assert all(f"/issues/{issue.number}/" in page for issue in (here, there))
     assert f"/issues/{away.number}/" not in page
