@@ -3,8 +3,8 @@
 from django.contrib import admin
 from django.http import HttpRequest
 
-from accounts.models import RoleGrant, User
-from common.admin import Undeletable
+from accounts.models import AccessRecord, RoleGrant, User
+from common.admin import ReadOnly, Undeletable
 
 
 class RoleGrantInline(admin.TabularInline[RoleGrant, User]):
@@ -31,3 +31,12 @@ class UserAdmin(Undeletable, admin.ModelAdmin[User]):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
+
+
+@admin.register(AccessRecord)
+class AccessRecordAdmin(ReadOnly, admin.ModelAdmin[AccessRecord]):
+    """Who of the staff looked at whose personal data."""
+
+    list_display = ("at", "user", "place", "subject")
+    list_filter = ("place",)
+    search_fields = ("subject", "user__email")

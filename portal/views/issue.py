@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
+from accounts.operations import note_access
 from issues import queries, telling, timeline
 from issues.models import Issue
 from issues.policies import may_see
@@ -19,6 +20,8 @@ def issue_page(request: HttpRequest, number: str) -> HttpResponse:
         raise Http404
     if not may_see(_reader(request), issue):
         return _not_shown(request, issue)
+    if not issue.is_public:
+        note_staff(request, issue)
     told = telling.entries(issue)
     context = {
         "issue": issue,
@@ -45,6 +48,12 @@ def issue_timeline(request: HttpRequest, number: str) -> HttpResponse:
     )
     response["Content-Disposition"] = f'attachment; filename="timeline-{issue.number}.json"'
     return response
+
+
+def note_staff(request: HttpRequest, issue: Issue) -> None:
+    """Notes that staff looked at what the public does not see (R13.1); its author may always."""
+    if request.user.is_authenticated and request.user.pk != issue.author_id:
+        note_access(by=request.user, place="portal", subject=issue.number)
 
 
 def _around(issue: Issue) -> Box:

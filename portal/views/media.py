@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from issues.models import Attachment
 from issues.policies import may_see
+from portal.views.issue import note_staff
 
 # Pictures that were drawn anew on arrival; anything else is handed over as a download.
 SHOWN: Final = frozenset({"image/jpeg", "image/png", "image/webp"})
@@ -21,6 +22,8 @@ def attachment(request: HttpRequest, uid: uuid.UUID, size: str = "large") -> Htt
     found = get_object_or_404(Attachment.objects.select_related("issue"), uid=uid)
     if not _may_have(request, found):
         raise Http404
+    if found.issue is not None and not found.issue.is_public:
+        note_staff(request, found.issue)
     file: FieldFile = found.file if size == "large" else getattr(found, size)
     if not file:
         raise Http404

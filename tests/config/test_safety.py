@@ -6,7 +6,7 @@ import pytest
 from django.core import mail
 from django.test import Client
 
-from accounts.models import Role, User
+from accounts.models import AccessRecord, Role, User
 from common.cache import ForgivingRedisCache
 from issues import operations
 from issues.models import Issue
@@ -79,3 +79,15 @@ def test_limits_hold_while_redis_is_away() -> None:
     )
     gone.set("attempts", [1, 2, 3])
     assert gone.get("attempts") == [1, 2, 3]
+
+
+def test_staff_who_look_at_the_unpublished_are_noted(
+    client: Client, issue: Issue, moderator: User, resident: User
+) -> None:
+    client.force_login(resident)
+    assert client.get(f"/issues/{issue.number}/").status_code == 200
+    assert not AccessRecord.objects.exists()
+    client.force_login(moderator)
+    assert client.get(f"/issues/{issue.number}/").status_code == 200
+    seen = AccessRecord.objects.get()
+    assert (seen.user, seen.subject) == (moderator, issue.number)
