@@ -18,6 +18,7 @@ from issues.operations.files import (
     forget_waiting_files,
     keep_issue_file,
     keep_waiting_file,
+    room_to_wait,
 )
 from issues.operations.filing import Message, file_issue, resubmit_issue, withdraw_issue
 from issues.operations.judging import (
@@ -56,6 +57,7 @@ __all__ = [
     "reject_issue",
     "report_progress",
     "resubmit_issue",
+    "room_to_wait",
     "start_work",
     "unhide_issue",
     "withdraw_issue",

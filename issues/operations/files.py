@@ -22,6 +22,11 @@ class TooManyFilesError(Exception):
     """More files wait with this person than are allowed."""
 
 
+def room_to_wait(*, owner: User) -> int:
+    """How many files may still wait with a person: asked before a file is examined, which is slow."""
+    return max(0, MAX_WAITING - Attachment.objects.filter(owner=owner, issue=None).count())
+
+
 def keep_waiting_file(*, owner: User, upload: uploads.Upload) -> Attachment:
     """Keeps a file that belongs to no message yet; `file_issue` takes it by its uid.
 
@@ -32,7 +37,7 @@ def keep_waiting_file(*, owner: User, upload: uploads.Upload) -> Attachment:
     Raises:
         TooManyFilesError: too many wait already.
     """
-    if Attachment.objects.filter(owner=owner, issue=None).count() >= MAX_WAITING:
+    if not room_to_wait(owner=owner):
         raise TooManyFilesError
     return _keep(Attachment(owner=owner), upload)
 

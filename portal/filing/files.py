@@ -35,12 +35,18 @@ def take(
         draft.attachments.remove(uid)
         if _is_uid(uid):
             operations.drop_waiting_file(owner=user, uid=uuid.UUID(uid))
-    for file in sent:
+    chosen = list(sent)
+    places = max(0, MAX_ATTACHMENTS - len(draft.attachments))
+    room = operations.room_to_wait(owner=user) if chosen else 0
+    # Counted before any is examined: a file that is refused costs as much as one that is taken.
+    for number, file in enumerate(chosen):
         name = uploads.clean_name(file.name or "")
-        if len(draft.attachments) >= MAX_ATTACHMENTS:
+        if number >= places:
             taken.refused.append(_("%(name)s: a message takes at most ten files.") % {"name": name})
             continue
         try:
+            if number >= room:
+                raise operations.TooManyFilesError
             upload = uploads.examine(file, name=name)
             kept = operations.keep_waiting_file(owner=user, upload=upload)
         except uploads.UploadRefusedError as error:

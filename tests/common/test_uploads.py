@@ -2,8 +2,11 @@
 
 import io
 import struct
+import threading
+import time
 import zipfile
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -98,7 +101,7 @@ def test_a_bomb_is_refused_before_it_is_decoded() -> None:
             struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
         )
 
-    for side in (9_000, 60_000):
+    for side in (5_000, 9_000, 60_000):
         header = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
         bomb = (
             b"\x89PNG\r\n\x1a\n"
@@ -107,6 +110,43 @@ def test_a_bomb_is_refused_before_it_is_decoded() -> None:
             + chunk(b"IEND", b"")
         )
         assert refusal(bomb) == Refusal.TOO_MANY_PIXELS
+
+
+def test_what_is_decoded_whole_may_have_fewer_pixels() -> None:
+    side = 5_000  # above the limit of what is decoded whole, below that of a JPEG
+    large = Image.new("L", (side, side))
+
+    def saved(form: str, **options: object) -> bytes:
+        out = io.BytesIO()
+        large.save(out, form, **options)
+        return out.getvalue()
+
+    assert examine(io.BytesIO(saved("JPEG")), name="a.jpg").width == 2048
+    assert refusal(saved("JPEG", progressive=True)) == Refusal.TOO_MANY_PIXELS
+    assert refusal(saved("PNG")) == Refusal.TOO_MANY_PIXELS
+
+
+def test_no_more_than_two_pictures_are_decoded_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    decode = uploads._decoded
+    counted = threading.Lock()
+    at_work: list[int] = [0]
+    most: list[int] = [0]
+
+    def counting(data: bytes, picture_format: str) -> Image.Image:
+        with counted:
+            at_work[0] += 1
+            most[0] = max(most[0], at_work[0])
+        time.sleep(0.02)
+        decoded = decode(data, picture_format)
+        with counted:
+            at_work[0] -= 1
+        return decoded
+
+    monkeypatch.setattr(uploads, "_decoded", counting)
+    data = picture((64, 48))
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(lambda _n: examine(io.BytesIO(data), name="a.jpg"), range(6)))
+    assert most == [2]
 
 
 def test_what_is_not_taken_is_refused_with_its_reason() -> None:
@@ -140,6 +180,29 @@ def test_macros_and_packed_bombs_are_refused() -> None:
     bomb = packed(DOCX | {"word/media/a": b"\x00" * (uploads.MAX_UNPACKED_BYTES + 1)})
     assert len(bomb) < 1_000_000
     assert refusal(bomb, "a.docx") == Refusal.PACKED_TOO_TIGHT
+
+
+def with_mimetype(packing: int, stored: bytes) -> bytes:
+    """An ODT whose first entry says that it is packed in a way, and holds other bytes."""
+    name = b"mimetype"
+    facts = struct.pack("<HHHHHIIIHH", 20, 0, packing, 0, 0, 0, len(stored), 39, len(name), 0)
+    local = b"PK\x03\x04" + facts + name + stored
+    entry = b"PK\x01\x02" + struct.pack("<H", 20) + facts + struct.pack("<HHHII", 0, 0, 0, 0, 0)
+    end = struct.pack("<HHHHIIH", 0, 0, 1, 1, len(entry) + len(name), len(local), 0)
+    return local + entry + name + b"PK\x05\x06" + end
+
+
+@pytest.mark.parametrize(
+    "packing", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA, 9, 99]
+)
+@pytest.mark.parametrize("stored", [b"\xff" * 20, b"\x09\x14\x05\x00" + b"\xff" * 20])
+def test_a_document_whose_packing_is_broken_is_damaged(packing: int, stored: bytes) -> None:
+    assert refusal(with_mimetype(packing, stored), "a.odt") == Refusal.DAMAGED
+
+
+@given(st.binary(max_size=60), st.sampled_from([0, 8, 12, 14]))
+def test_no_bytes_in_a_document_break_its_judge(stored: bytes, packing: int) -> None:
+    assert refusal(with_mimetype(packing, stored)) in {Refusal.DAMAGED, Refusal.UNKNOWN_TYPE}
 
 
 @pytest.mark.parametrize(

@@ -19,11 +19,12 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.models import User
 from authorities.models import Authority, Topic
-from common import clock
+from common import clock, uploads
 from common.uploads import examine
 from geo.models import Municipality, Place
 from issues import operations
 from issues.models import Attachment, Issue
+from issues.operations.files import MAX_WAITING
 from issues.policies import By
 
 pytestmark = pytest.mark.django_db
@@ -155,6 +156,35 @@ def test_a_refused_file_is_named_and_the_rest_is_kept(
     part = logged_in.post("/new/files/?fragment", {"attachments": [uid], "remove": [uid]})
     assert "яма.jpg" not in part.content.decode()
     assert not Attachment.objects.exists()
+
+
+def test_files_beyond_ten_are_refused_unread(
+    logged_in: Client, authority: Authority, whole: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+
+    def refuse(_file: object, *, name: str) -> uploads.Upload:
+        read.append(name)
+        raise uploads.UploadRefusedError(name, uploads.Refusal.DAMAGED)
+
+    monkeypatch.setattr(uploads, "examine", refuse)
+    sent = [photo(f"{number}.jpg") for number in range(14)]
+    page = logged_in.post("/new/text/", whole | {"photos": sent})
+    assert read == [f"{number}.jpg" for number in range(10)]
+    assert "13.jpg: к сообщению можно приложить не больше десяти" in page.content.decode()
+
+
+def test_nothing_is_read_for_somebody_whose_files_wait_already(
+    logged_in: Client, resident: User, authority: Authority, whole: dict[str, Any]
+) -> None:
+    Attachment.objects.bulk_create(
+        Attachment(owner=resident, name="a", size=1, uploaded_at=clock.now())
+        for _each in range(MAX_WAITING - 1)
+    )
+    video = SimpleUploadedFile("ролик.jpg", b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom")
+    page = logged_in.post("/new/text/", whole | {"photos": [photo(), video]})
+    assert [file.name for file in page.context["attachments"]] == ["яма.jpg"]
+    assert "ролик.jpg: слишком много ваших файлов" in page.content.decode()
 
 
 def test_a_strangers_file_can_not_be_taken_or_seen_or_removed(
@@ -334,7 +364,9 @@ def test_another_message_under_a_used_uid_is_filed_too_and_once(
     logged_in: Client, authority: Authority, whole: dict[str, Any]
 ) -> None:
     other = whole | {"description": "Совсем о другом: у школы не горит фонарь."}
-    pages = [logged_in.post("/new/", one).headers["Location"] for one in (whole, other, other, whole)]
+    pages = [
+        logged_in.post("/new/", one).headers["Location"] for one in (whole, other, other, whole)
+    ]
     assert pages[0] == pages[3] != pages[1] == pages[2]
     assert Issue.objects.count() == 2
 
