@@ -1,13 +1,13 @@
 """What an officer fills in: one form for each act, named as in the workflow table."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, ClassVar
 
 from django import forms
 from django.utils.functional import Promise
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from authorities.models import Authority
@@ -140,6 +140,13 @@ class Extend(Act):
     until = _DayField(label=_("New day of the answer"))
     reason = _words(label=_("Reason"), help_text=_("Everybody reads it."))
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not why_no_extension(self.issue):
+            first, last = days_of_extension(self.issue)
+            days = {"min": first.isoformat(), "max": last.isoformat()}
+            self.fields["until"].widget.attrs.update(days)
+
     def perform(self, by: By) -> None:
         operations.extend_term(
             by=by,
@@ -252,8 +259,8 @@ class Reply(Act):
 
 ACTS: Mapping[str, type[Act]] = {
     "register": Register,
-    "start": Start,
     "answer": Reply,
+    "start": Start,
     "report_progress": ReportProgress,
     "extend": Extend,
     "redirect": Redirect,
@@ -262,9 +269,18 @@ ACTS: Mapping[str, type[Act]] = {
 """The forms by the action of the workflow table, in the order in which a page offers them."""
 
 
-def latest_extension(issue: Issue) -> date | None:
-    """The last day that the term of `issue` may be extended to, for the page to say."""
+def why_no_extension(issue: Issue) -> str:
+    """Why the term of `issue` can not be extended, in a sentence; empty where it can."""
+    if issue.answer_due_at and issue.answer_due_at <= clock.now():
+        return gettext("The term is over already: it can not be extended any more.")
+    first, last = days_of_extension(issue)
+    return gettext("This term can not be extended.") if last < first else ""
+
+
+def days_of_extension(issue: Issue) -> tuple[date, date]:
+    """The first and the last day that the term may be moved to; none where the last comes first."""
     term = issue.events.filter(action__in=("publish", "reopen")).order_by("-seq").first()
-    if term is None or term.answer_due_at is None:
-        return None
-    return deadlines.latest_extension(term.answer_due_at)
+    if issue.answer_due_at is None or term is None or term.answer_due_at is None:
+        return date.max, date.min
+    following = clock.last_day(issue.answer_due_at) + timedelta(days=1)
+    return following, deadlines.latest_extension(term.answer_due_at)

@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -22,7 +23,7 @@ from common import clock
 from issues import telling
 from issues.models import Issue
 from issues.policies import By
-from issues.workflow import ActionRefusedError, Actor, Need, State, available
+from issues.workflow import ANSWER_CLOCK_STATES, ActionRefusedError, Actor, Need, State, available
 
 PLACE = "cabinet"
 
@@ -105,15 +106,13 @@ def refusal(error: ActionRefusedError, issue: Issue) -> str:
     """Why it could not be done, in a sentence for the officer."""
     match error.why:
         case Need.NEW_TERM:
-            latest = forms.latest_extension(issue)
-            if issue.answer_due_at and issue.answer_due_at <= clock.now():
-                return _("The term is over already: it can not be extended any more.")
-            if latest is None:
-                return _("This term can not be extended.")
+            if why := forms.why_no_extension(issue):
+                return why
+            _first, latest = forms.days_of_extension(issue)
             return _(
                 "The new day has to be later than the present one, and not after %(day)s: the law "
                 "allows 30 days on top."
-            ) % {"day": f"{latest:%d.%m.%Y}"}
+            ) % {"day": date_format(latest, "DATE_FORMAT")}
         case Need.REGISTERED_BEFORE:
             return _("Register the message first.")
         case Need.PLANNED_DATE:
@@ -136,9 +135,13 @@ def _page(
     note_access(by=request.user, place=PLACE, subject=issue.number)
     bound = dict(filled or {})
     if issue.authority and issue.authority.exchange == Authority.Exchange.CABINET:
-        offered = [name for name in forms.ACTS if name in _possible(issue) or name in bound]
+        possible = _possible(issue)
+        no_extension = forms.why_no_extension(issue) if "extend" in possible else ""
+        if no_extension:
+            possible -= {"extend"}
+        offered = [name for name in forms.ACTS if name in possible or name in bound]
     else:
-        offered = []  # МСЭД would not know of what is done here
+        offered, no_extension = [], ""  # МСЭД would not know of what is done here
     told = telling.entries(issue, to_authority=True)
     context = {
         "issue": issue,
@@ -150,6 +153,9 @@ def _page(
             (name, bound.get(name) or forms.ACTS[name](issue=issue, user=request.user))
             for name in offered
         ],
+        "refused": next(iter(bound.values()), None),
+        "no_extension": no_extension,
+        "is_waiting": issue.state in ANSWER_CLOCK_STATES,
         "answers": issue.answers.prefetch_related("attachments"),
         "files": issue.attachments.filter(answer=None),
         "why": telling.why_this_authority(issue, told),
@@ -163,6 +169,8 @@ def _possible(issue: Issue) -> frozenset[str]:
     """Names of the acts that the workflow allows now, as far as the registration decides it."""
     names = {action.name for action in available(State(issue.state), actor=Actor.AUTHORITY)}
     before = {"register", "refuse_registration"}
-    if issue.state == State.IN_PROGRESS:
+    if issue.state == State.IN_PROGRESS or (
+        issue.state == State.EXTENDED and issue.events.filter(action="start").exists()
+    ):
         names.discard("start")  # allowed, for МСЭД names the executor anew, but of no use here
     return frozenset(names - before if issue.registration_number else names & before)

@@ -127,6 +127,34 @@ def test_a_term_is_extended_within_the_law(desk: Client, at_work: Issue) -> None
     do(desk, at_work, "extend", until=until.isoformat(), reason="Идут дожди")
     assert at_work.state == State.EXTENDED
     assert clock.last_day(at_work.answer_due_at) == until
+    # What is next is the answer; the work has begun already, the term can not grow any more.
+    assert offered(desk, at_work) == ["answer", "report_progress", "redirect"]
+
+
+def test_only_days_that_the_law_allows_are_offered(desk: Client, at_work: Issue) -> None:
+    assert at_work.answer_due_at
+    due = clock.last_day(at_work.answer_due_at)
+    page = desk.get(f"/cabinet/{at_work.number}/").content.decode()
+    assert f'min="{due + timedelta(days=1)}" max="{due + timedelta(days=30)}"' in page
+    with clock.told(at_work.answer_due_at):
+        response = desk.get(f"/cabinet/{at_work.number}/")
+    assert "extend" not in [name for name, _form in response.context["acts"]]
+    assert "The term is over already" in response.content.decode()
+
+
+def test_a_refused_form_says_so_at_the_top(desk: Client, at_work: Issue) -> None:
+    page = do(desk, at_work, "answer", decision="done", text="Коротко")
+    summary = page[page.index('role="alert"') : page.index("<h1>")]
+    assert 'href="#reply-text"' in summary
+    assert "autofocus" in summary
+    assert "Коротко" in page
+    assert page.count('<details class="card act" open') == 1
+
+
+def test_nothing_is_counted_down_after_the_answer(desk: Client, at_work: Issue) -> None:
+    assert "due in" in desk.get(f"/cabinet/{at_work.number}/").content.decode()
+    page = do(desk, at_work, "answer", decision="done", text="Яма заделана, работы приняты.")
+    assert "due in" not in page
 
 
 def test_handed_over_it_is_the_neighbours(
