@@ -2,7 +2,7 @@
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -10,9 +10,9 @@ import shapely
 from django.contrib.gis.db.models.functions import AsWKB
 from django.db import connection, transaction
 
-from geo.addresses import telling_words
+from geo.addresses import apart_from_house, has_words, telling_words
 from geo.areas import AreaIndex, Floats, Integers
-from geo.models import Municipality
+from geo.models import Municipality, Place
 from geo.revision import PerPeriod
 
 
@@ -66,16 +66,31 @@ _municipalities = PerPeriod(days_of_change=days_of_change, make=_municipalities_
 
 @dataclass(frozen=True)
 class FoundPlace:
-    """A place of the gazetteer: its full address, WGS 84 degrees, and what it is (`Place.Kind`)."""
+    """A place of the gazetteer.
+
+    Attributes:
+        label: its full address.
+        lon, lat: WGS 84 degrees.
+        kind: what it is (`Place.Kind`).
+        house: the number that was typed, where this is only the street and no such house is known.
+    """
 
     label: str
     lon: float
     lat: float
     kind: str
+    house: str = ""
+
+    @property
+    def address(self) -> str:
+        """The full address, with the house that was asked for."""
+        return f"{self.label}, {self.house}" if self.house else self.label
 
 
 _INDEXED = 3
 """Letters from which on the index of trigrams finds a word."""
+_STREETS = 2
+"""Streets that are offered beside the houses."""
 _ALIKE = 0.4
 """From this likeness of trigrams on a word is taken for another with a typing mistake."""
 _NEAR = (("house", 60), ("street", 400), ("settlement", 15_000))
@@ -86,7 +101,9 @@ def find_places(*, text: str, limit: int = 8) -> list[FoundPlace]:
     """Places by what somebody types of an address: words in any order, the last one may be unfinished.
 
     Every word must be there, if need be with a typing mistake; larger settlements come first. Houses
-    are looked up once a number is typed.
+    are looked up once a number is typed: the very number before those that begin with it, and always
+    the street too; the street comes first where no such house is known. Settlements are known by
+    their English names too.
 
     Args:
         text: as typed, such as «мытищи мира 12» or «г. Мытищи, ул. Мира, д. 12».
@@ -95,6 +112,26 @@ def find_places(*, text: str, limit: int = 8) -> list[FoundPlace]:
     words = telling_words(text)
     if not words:
         return []
+    found = _with_all(words, limit) or _named_in_english(words, limit)
+    where, number = apart_from_house(words)
+    if not number:
+        return found
+    exact = [place for place in found if has_words(place.label, number)]
+    others = [place for place in found if place not in exact]
+    known = {place.label for place in exact}
+    streets = [
+        place
+        for place in _with_all(where, limit)
+        if place.kind == "street" and place.label not in known
+    ][:_STREETS]
+    if exact:
+        return [*[*exact, *others][: limit - len(streets)], *streets]
+    unknown = [replace(place, house=" ".join(number)) for place in streets]
+    return [*unknown, *others][:limit]
+
+
+def _with_all(words: list[str], limit: int) -> list[FoundPlace]:
+    """Places whose address has all the words, if need be with typing mistakes."""
     patterns = [_begins(word) if word == words[-1] else _is_or_begins(word) for word in words]
     if found := _places(words, patterns, limit):
         return found
@@ -103,6 +140,18 @@ def find_places(*, text: str, limit: int = 8) -> list[FoundPlace]:
         for word, pattern in zip(words, patterns, strict=True)
     ]
     return _places(words, mended, limit) if mended != patterns else []
+
+
+def _named_in_english(words: list[str], limit: int) -> list[FoundPlace]:
+    """Settlements whose English name begins with the words."""
+    typed = " ".join(words)
+    if len(typed) < _INDEXED or not typed.isascii():
+        return []
+    settlements = Place.objects.filter(kind="settlement", name_en__istartswith=typed)
+    return [
+        FoundPlace(place.label, place.point.x, place.point.y, place.kind)
+        for place in settlements.order_by("-population", "label")[:limit]
+    ]
 
 
 def _begins(word: str) -> str:

@@ -97,12 +97,33 @@ def test_larger_settlements_come_first() -> None:
 
 def test_houses_are_offered_only_once_a_number_is_typed() -> None:
     assert {found.kind for found in Gazetteer().search("мытищи")} == {"settlement", "street"}
-    assert {found.kind for found in Gazetteer().search("мытищи мира 1")} == {"house"}
+    assert Gazetteer().search("мытищи мира 1")[0].kind == "house"
 
 
 @pytest.mark.parametrize("typed", ["", "   ", "?!", "%", "_", "\\", "(", "'; --", "ы" * 500, "дом"])
 def test_nothing_that_is_typed_breaks_the_search(typed: str) -> None:
     assert isinstance(labels(typed), list)
+
+
+def test_a_house_that_is_not_known_gives_its_street_and_keeps_the_number() -> None:
+    first, *_others = Gazetteer().search("Клин, улица Ленина, 41")
+    assert (first.label, first.house) == ("Клин, улица Ленина", "41")
+    assert first.address == "Клин, улица Ленина, 41"
+    first, second, *_others = Gazetteer().search("Мытищи, улица Мира, 7")
+    assert (first.address, first.kind) == ("Мытищи, улица Мира, 7", "street")
+    assert second.label == "Мытищи, улица Мира, 7А"
+
+
+def test_the_very_house_comes_first_and_its_street_is_offered_too() -> None:
+    found = Gazetteer().search("Мытищи, улица Мира, 1")
+    assert found[0].label == "Мытищи, улица Мира, 1"
+    assert "Мытищи, улица Мира" in [place.label for place in found]
+    assert not any(place.house for place in found)
+    assert labels("мытищи мира 24 корп. 2")[0] == "Мытищи, улица Мира, 24 к2"
+
+
+def test_settlements_are_known_by_their_english_names() -> None:
+    assert labels("mytish")[0] == "Мытищи"
 
 
 def test_namesakes_are_told_apart() -> None:

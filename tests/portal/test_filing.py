@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from django.contrib.gis.geos import Point
+from django.contrib.sessions.models import Session
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
@@ -19,12 +20,13 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.models import User
 from authorities.models import Authority, Topic
-from common import clock, uploads
+from common import clock, schedule, tasks, uploads
 from common.uploads import examine
 from geo.models import Municipality, Place
 from issues import operations
 from issues.models import Attachment, Issue
 from issues.operations.files import MAX_WAITING
+from issues.operations.filing import MAX_ATTACHMENTS
 from issues.policies import By
 
 pytestmark = pytest.mark.django_db
@@ -514,6 +516,53 @@ def test_json_needs_a_log_in_and_the_csrf_token(
     strict.get("/new/")
     token = strict.cookies["csrftoken"].value
     assert as_json(strict, whole, headers={"X-CSRFToken": token}).status_code == 201
+
+
+# --- What anybody may send --------------------------------------------------------------------------
+def test_nobody_fills_the_sessions(
+    client: Client, authority: Authority, whole: dict[str, Any]
+) -> None:
+    uids = [str(uuid.uuid4()) for _each in range(30)]
+    for number in range(3):
+        flood = {f"q_{number}_{n}_{'x' * 5000}": "y" * 50_000 for n in range(100)}
+        client.post(
+            "/new/text/",
+            whole
+            | flood
+            | {"attachments": ["z" * 100_000, *uids], "description": "я" * 100_000}
+            | {"is_anonymous": "n" * 100_000, "number": "1" * 100_000},
+        )
+    draft = client.session["draft"]
+    assert draft["attachments"] == uids[: MAX_ATTACHMENTS]
+    assert len(draft["details"]) == 20
+    assert max(map(len, draft["details"])) == 64
+    assert len(json.dumps(draft, ensure_ascii=False)) < 50_000
+
+
+def test_sessions_that_have_run_out_are_deleted(client: Client) -> None:
+    for key, days in (("a" * 32, -1), ("b" * 32, 1)):
+        expires = clock.now() + timedelta(days=days)
+        Session.objects.create(session_key=key, session_data="", expire_date=expires)
+    tasks.clear_sessions.fn()
+    assert [session.session_key for session in Session.objects.all()] == ["b" * 32]
+    assert "clearing of sessions" in {job.name for job in schedule.jobs()}
+
+
+def test_a_nul_breaks_nothing(logged_in: Client, authority: Authority, whole: dict[str, Any]) -> None:
+    asked = {"kind": "problem", "topic": "\0"}
+    assert logged_in.get("/new/place/", asked).status_code == 302
+    responsible = asked | {"lon": "37.5", "lat": "55.5\0"}
+    assert logged_in.get("/new/responsible/", responsible).status_code == 200
+    for path, name in [("/new/", "q"), ("/new/places.json", "q"), ("/new/address.json", "lon")]:
+        assert logged_in.get(path, {name: "яма\0 мира"}).status_code == 200
+    assert as_json(logged_in, whole | {"topic": "\0"}).status_code == 400
+
+    spoilt = {name: f"{value}\0" for name, value in whole.items()}
+    logged_in.post("/new/place/", spoilt | {"searched": "\0", "place": "\0"})
+    logged_in.post("/new/text/", spoilt | {"asks_words": "1", "q_\0": "\0", "remove": "\0"})
+    assert logged_in.get("/new/check/").status_code == 200
+    assert logged_in.post("/new/", spoilt).status_code == 302
+    assert Issue.objects.get().description == WORDS
 
 
 # --- At the same time -------------------------------------------------------------------------------

@@ -46,6 +46,7 @@ export function pickPlace(): void {
     lat.value = at.lat.toFixed(6);
     lon.value = at.lng.toFixed(6);
     marker.setLatLng(at).addTo(map);
+    forgetFaults(address, lat, lon);
     const query = new URLSearchParams({ lon: lon.value, lat: lat.value });
     query.set("kind", data["kind"] ?? "");
     query.set("topic", data["topic"] ?? "");
@@ -66,7 +67,7 @@ export function pickPlace(): void {
   map.on("click", (event) => markAndName(event.latlng));
   marker.on("dragend", () => markAndName(marker.getLatLng()));
   suggest(address, data["places"] ?? "", data["found"] ?? "", (place) => {
-    written = place.label;
+    written = place.address;
     const point = L.latLng(place.lat, place.lon);
     mark(point);
     map.setView(point, Math.max(map.getZoom(), CLOSE));
@@ -89,6 +90,17 @@ export function pickPlace(): void {
       markAndName(point);
       map.setView(point, CLOSE);
     });
+  }
+}
+
+/** Takes away what was said of the place before: the server judges the new one. */
+function forgetFaults(...fields: HTMLInputElement[]): void {
+  const told = "[role=alert].notice--error, [data-search-told]";
+  document.querySelectorAll(told).forEach((words) => words.remove());
+  for (const field of fields) {
+    field.closest(".field")?.classList.remove("field--error");
+    field.removeAttribute("aria-invalid");
+    document.querySelector(`#${field.id}_error`)?.remove();
   }
 }
 

@@ -4,6 +4,10 @@ import { latest, settled } from "./page";
 
 export interface Place {
   label: string;
+  /** The label, with the house that was typed where only its street is known. */
+  address: string;
+  /** What must be known before it is chosen, often nothing. */
+  note: string;
   lat: number;
   lon: number;
 }
@@ -41,7 +45,7 @@ export function suggest(
   const take = (index: number): void => {
     const place = places[index];
     if (!place) return;
-    field.value = place.label;
+    field.value = place.address;
     close();
     choose(place);
   };
@@ -62,6 +66,12 @@ export function suggest(
         option.setAttribute("role", "option");
         option.setAttribute("aria-selected", "false");
         option.textContent = place.label;
+        if (place.note) {
+          const note = document.createElement("span");
+          note.className = "field__optional";
+          note.textContent = place.note;
+          option.append(" ", note);
+        }
         // Before the field loses the focus, and with it the list.
         option.addEventListener("pointerdown", (event) => {
           event.preventDefault();
