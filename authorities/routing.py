@@ -112,37 +112,58 @@ def as_routing(decision: Decision) -> Routing:
 # --- In words -------------------------------------------------------------------------------------
 
 
-def in_words(explanation: Mapping[str, Any]) -> list[str]:
-    """What an explanation says, for a resident, in the reader's language: first who answers, then the rest.
+_PASSED_OVER_TOLD = 3
+_WHOLE_REGION_KM2 = 40_000
+"""A ground so large is the whole region: it has about 44 thousand km², no district over 4."""
+
+
+def in_words(explanation: Mapping[str, Any], *, in_full: bool = False) -> list[str]:
+    """What an explanation says, in the reader's language: first who answers, then why others do not.
 
     Args:
         explanation: `Routing.explanation`, now or as it was stored with an issue.
+        in_full: whether every rule is told as it is, for staff; a resident reads of few other authorities.
     """
     if "chosen_by" in explanation:
         return [_("The authority was chosen by a member of staff.")]
     rules = explanation.get("rules", [])
-    lines = []
+    passed_over = [rule for rule in rules if "why" in rule]
     if explanation.get("rule") is None:
-        lines.append(_("No rule names an authority here: a member of staff will choose it."))
+        first = _("No rule names an authority here: a member of staff will choose it.")
     else:
-        lines.append(
-            _("%(authority)s answers: %(rule)s.")
-            % {"authority": _authority(rules[0]), "rule": _rule(rules[0])}
-        )
-    lines.extend(
-        _("%(authority)s (%(rule)s) was passed over: %(why)s.")
-        % {"authority": _authority(rule), "rule": _rule(rule), "why": _reasons()[rule["why"]]}
-        for rule in rules
-        if "why" in rule
-    )
-    return lines
+        first = _("%(authority)s answers: %(rule)s.") % {
+            "authority": _authority(rules[0]),
+            "rule": _rule(rules[0], with_level=in_full),
+        }
+    if in_full:
+        return [first, *map(_passed_over, passed_over)]
+    # One sentence for each authority; none for another rule of the one that answers.
+    others = {_authority(rule): rule["why"] for rule in reversed(passed_over)}
+    if explanation.get("rule") is not None:
+        others.pop(_authority(rules[0]), None)
+    told = list(reversed(others.items()))[:_PASSED_OVER_TOLD]
+    return [
+        first,
+        *(
+            _("Why not %(authority)s: %(why)s.") % {"authority": name, "why": _reasons()[why]}
+            for name, why in told
+        ),
+    ]
+
+
+def _passed_over(rule: Mapping[str, Any]) -> str:
+    return _("%(authority)s (%(rule)s) was passed over: %(why)s.") % {
+        "authority": _authority(rule),
+        "rule": _rule(rule, with_level=True),
+        "why": _reasons()[rule["why"]],
+    }
 
 
 def _authority(rule: Mapping[str, Any]) -> str:
     return str((get_language() == "en" and rule.get("authority_en")) or rule["authority"])
 
 
-def _rule(rule: Mapping[str, Any]) -> str:
+def _rule(rule: Mapping[str, Any], *, with_level: bool) -> str:
     match rule["covers"]:
         case "topic":
             subject = _("for the topic “%(name)s”") % {"name": rule["of"]}
@@ -150,10 +171,15 @@ def _rule(rule: Mapping[str, Any]) -> str:
             subject = _("for the category “%(name)s”") % {"name": rule["of"]}
         case _:
             subject = _("for any topic")
-    if "level" in rule:
+    if with_level and "level" in rule:
         level = Level(rule["level"]).label
         subject = _("%(subject)s of the level “%(level)s”") % {"subject": subject, "level": level}
-    ground = rule.get("ground") or _("an area of %(km2)s km²") % {"km2": rule.get("km2", 0)}
+    km2 = rule.get("km2", 0)
+    ground = rule.get("ground") or (
+        _("the whole region")
+        if km2 > _WHOLE_REGION_KM2
+        else _("an area of %(km2)s km²") % {"km2": km2}
+    )
     return _("%(subject)s, on the ground: %(ground)s") % {"subject": subject, "ground": ground}
 
 

@@ -63,6 +63,7 @@ class Entry:
         deadline_before: the last day until then, None where there was none.
         is_alarm: whether it is bad news.
         hands_over: whether another authority got the message.
+        unknown_to: the name of that one where the portal does not know it, else empty.
     """
 
     at: datetime
@@ -72,6 +73,7 @@ class Entry:
     deadline_before: date | None
     is_alarm: bool
     hands_over: bool
+    unknown_to: str
 
 
 def entries(issue: Issue, *, to_moderator: bool = False, to_authority: bool = False) -> list[Entry]:
@@ -103,9 +105,22 @@ def deadline_moves(told: Sequence[Entry]) -> list[Entry]:
     return [entry for entry in told if entry.deadline]
 
 
-def why_this_authority(issue: Issue, told: Sequence[Entry]) -> list[str]:
-    """How the authority was found, a sentence for each rule; a later change of hands unsays no rule."""
-    lines = in_words(issue.routing)
+def holder_unknown_to_us(told: Sequence[Entry]) -> str:
+    """The authority that has the message now, where the portal does not know it; else empty."""
+    return next((entry.unknown_to for entry in reversed(told) if entry.hands_over), "")
+
+
+def why_this_authority(
+    issue: Issue, told: Sequence[Entry], *, in_full: bool = False
+) -> list[str]:
+    """How the authority was found, in sentences; a later change of hands unsays no rule.
+
+    Args:
+        issue: the issue.
+        told: its timeline.
+        in_full: whether every rule is told, for staff.
+    """
+    lines = in_words(issue.routing, in_full=in_full)
     if any(entry.hands_over for entry in told):
         lines.insert(1, gettext("Later it was handed over; the timeline tells when."))
     return lines
@@ -121,7 +136,15 @@ def _entry(event: IssueEvent, due: date | None, before: date | None, *, with_not
         deadline_before=before,
         is_alarm=event.action in ALARMS,
         hands_over=event.action == "redirect",
+        unknown_to=_unknown_to(event),
     )
+
+
+def _unknown_to(event: IssueEvent) -> str:
+    words = getattr(event, "words", None)
+    if event.action != "redirect" or event.data.get("to") or words is None:
+        return ""
+    return str(words.note).partition("\n")[0]  # its name stands first
 
 
 def _facts(event: IssueEvent) -> dict[str, str]:

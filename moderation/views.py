@@ -298,7 +298,7 @@ def _message_page(
         "now": clock.now(),
         "soon": clock.now() + queries.SOON,
         "history": queries.history(issue.author) if issue.author else None,
-        "why": telling.why_this_authority(issue, told),
+        "why": telling.why_this_authority(issue, told, in_full=True),
         "details": answers_in_words(issue.topic.questions, issue.details),
         "entries": reversed(told),
         "preview": preview,

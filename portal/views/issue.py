@@ -27,6 +27,7 @@ def issue_page(request: HttpRequest, number: str) -> HttpResponse:
         "issue": issue,
         "entries": told,
         "moves": telling.deadline_moves(told),
+        "holder": telling.holder_unknown_to_us(told),
         "why": telling.why_this_authority(issue, told),
         "around": _around(issue),
         "is_mine": request.user.pk == issue.author_id,

@@ -214,13 +214,34 @@ def test_an_explanation_reads_like_a_sentence(
 ) -> None:
     rule("ministry", authority=body("ministry", name="Минтранс", name_en="Roads"), topic=topic)
     with translation.override("en"):
-        lines = in_words(routed(topic).explanation)
+        lines = in_words(routed(topic).explanation, in_full=True)
         assert in_words({"chosen_by": "moderator"})
         assert in_words({"rule": None, "passed_over": []})
     assert "Roads answers" in lines[0]
     assert "the topic “Яма на дороге”" in lines[0]
     assert "Квадратный округ" in lines[1]
     assert "names the topic more exactly" in lines[1]
+
+
+def test_a_resident_reads_no_rule_of_the_authority_that_answers_and_few_of_others(
+    topic: Topic, municipality: Municipality, authority: Authority
+) -> None:
+    roads = body("ministry", name="Минтранс")
+    rule("exactly", authority=roads, topic=topic, municipality=municipality)
+    rule("again", authority=roads)
+    for number in range(5):
+        rule(f"other-{number}", authority=body(f"other-{number}", name=f"Сосед {number}"))
+    first, *others = in_words(routed(topic).explanation)
+    assert first == "Отвечает Минтранс: по теме «Яма на дороге», территория: Квадратный округ."
+    assert len(others) == 3
+    assert not any("Минтранс" in line for line in others)
+    assert all(line.startswith("Почему не ") for line in others)
+
+
+def test_a_ground_as_large_as_the_region_is_called_so() -> None:
+    facts = {"authority": "Минтранс", "covers": "any", "km2": 43267}
+    (line,) = in_words({"rule": 1, "rules": [facts]})
+    assert line == "Отвечает Минтранс: по любой теме, территория: вся область."
 
 
 def test_many_points_and_topics_at_once(topic: Topic, authority: Authority) -> None:

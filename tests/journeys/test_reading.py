@@ -196,7 +196,7 @@ def test_reading_needs_no_script(open_page: Callable[..., Page], answered: Issue
     expect(page.get_by_role("heading", name="1 сообщение на карте")).to_be_visible()
     page.locator("#beside").get_by_role("link", name="Яма на дороге").click()
     page.get_by_text("Почему этот орган").click()
-    expect(page.get_by_text("на территории «Квадратный округ»")).to_be_visible()
+    expect(page.get_by_text("территория: Квадратный округ")).to_be_visible()
 
 
 @pytest.mark.parametrize("path", PAGES)

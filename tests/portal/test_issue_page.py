@@ -104,6 +104,19 @@ def test_the_rule_stays_told_when_another_authority_got_the_message(
     assert "Передано другому органу: Министерство дорог" in text
 
 
+def test_who_got_the_message_is_said_even_if_the_portal_does_not_know_them(
+    client: Client, published: Issue
+) -> None:
+    today = clock.region_date(clock.now())
+    operations.register_issue(by=By.msed(), issue=published, number="ПГ-7", registered_on=today)
+    operations.redirect_issue(
+        by=By.msed(), issue=published, to=None, to_name="Мосводоканал", note="Их сети"
+    )
+    text = text_of(client, published)
+    assert "Передано: <strong>Мосводоканал</strong>" in text
+    assert "До передачи сообщение было здесь:</p> <p><a href=\"/authorities/square/\"" in text
+
+
 def test_the_page_costs_few_queries(
     client: Client, answered: Issue, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
