@@ -15,3 +15,4 @@ class CommonConfig(AppConfig):
 
         outbox.set_hint(partial(tasks.hint, tasks.deliver))
         schedule.every(5, "outbox sweep", tasks.sweep.send)
+        schedule.every(24 * 3600, "clearing of sessions", tasks.clear_sessions.send)

@@ -4,6 +4,7 @@ import logging
 import time
 
 import dramatiq
+from django.core.management import call_command
 from django.db import DatabaseError
 from redis.exceptions import RedisError
 
@@ -33,6 +34,12 @@ def sweep() -> None:
         except DatabaseError:
             # One consumer's trouble must not stop those after it.
             logger.exception("the deliveries of %s could not be handled", consumer)
+
+
+@dramatiq.actor(max_age=3_600_000)
+def clear_sessions() -> None:
+    """Deletes the sessions that have run out: whoever opens a form gets one."""
+    call_command("clearsessions")
 
 
 def hint(look_now: "dramatiq.Actor[..., object]", *args: object) -> None:

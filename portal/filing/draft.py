@@ -13,13 +13,16 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.http import QueryDict
 
 from issues.models import Issue
+from issues.operations.filing import MAX_ATTACHMENTS
 
 KEY = "draft"
 QUESTION = "q_"
 """Prefix of the form fields that answer the topic's extra questions."""
-# Anybody may have a draft, so nobody may fill the sessions: far above what a form accepts.
-_MOST_CHARACTERS = 20_000
-_MOST_VALUES = 20
+# Anybody may have a draft, so nobody may fill the sessions: above what a form accepts, but not far.
+_MOST_WORDS = 20_000
+_MOST_CHARACTERS = 1000
+_MOST_ANSWERS = 20
+_LONGEST_CODE = 64
 _PLAIN = ("uid", "number", "kind", "topic", "address", "lon", "lat", "description", "is_anonymous")
 
 
@@ -49,7 +52,7 @@ class Draft:
     attachments: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.uid = self.uid or str(uuid.uuid4())
+        self._tidy()
 
     @classmethod
     def load(cls, session: SessionBase) -> "Draft":
@@ -83,7 +86,7 @@ class Draft:
             lat=str(issue.point.y),
             description=issue.description,
             is_anonymous="on" if issue.is_anonymous else "",
-            details={code: _typed(value) for code, value in issue.details.items()},
+            details={code: _in_words(value) for code, value in issue.details.items()},
         )
 
     def save(self, session: SessionBase) -> None:
@@ -99,19 +102,20 @@ class Draft:
         """Takes over what a form brings; what it does not mention stays."""
         for name in _PLAIN:
             if name in posted:
-                setattr(self, name, posted[name][:_MOST_CHARACTERS])
-        self.uid = self.uid or str(uuid.uuid4())
+                setattr(self, name, posted[name])
         # A box that is not ticked is not sent: its form says that it was asked.
         if "asks_words" in posted:
             self.is_anonymous = posted.get("is_anonymous", "")
             self.details = {}
-        answers = [
-            (name, str(value)) for name, value in posted.items() if name.startswith(QUESTION)
-        ]
-        for name, value in answers[:_MOST_VALUES]:
-            self.details[name.removeprefix(QUESTION)] = value[:_MOST_CHARACTERS]
+        for name, value in posted.items():
+            code = typed(name.removeprefix(QUESTION), _LONGEST_CODE)
+            has_room = code in self.details or len(self.details) < _MOST_ANSWERS
+            if name.startswith(QUESTION) and has_room:
+                self.details[code] = typed(str(value))
         if "asks_files" in posted or "attachments" in posted:
-            self.attachments = posted.getlist("attachments")[:_MOST_VALUES]
+            uids = filter(_is_uid, posted.getlist("attachments"))
+            self.attachments = list(dict.fromkeys(uids))[:MAX_ATTACHMENTS]
+        self._tidy()
 
     def form_data(self) -> dict[str, Any]:
         """The draft as data for the forms."""
@@ -131,13 +135,34 @@ class Draft:
             yield "asks_files", "1"
             yield from (("attachments", uid) for uid in self.attachments)
 
+    def _tidy(self) -> None:
+        for name in _PLAIN:
+            most = _MOST_WORDS if name == "description" else _MOST_CHARACTERS
+            setattr(self, name, typed(getattr(self, name), most))
+        self.uid = self.uid or str(uuid.uuid4())
+
     @property
     def has_place(self) -> bool:
         """Whether a point and an address are known."""
         return bool(self.lon and self.lat and self.address)
 
 
-def _typed(value: Any) -> str:
+def typed(text: str, most: int = _MOST_CHARACTERS) -> str:
+    """What came from outside as a draft keeps it: no longer than `most`, without U+0000.
+
+    PostgreSQL takes U+0000 in no text: once in a draft, it would break every page that reads it.
+    """
+    return text.replace("\0", "")[:most]
+
+
+def _is_uid(text: str) -> bool:
+    try:
+        return str(uuid.UUID(text)) == text
+    except ValueError:
+        return False
+
+
+def _in_words(value: Any) -> str:
     if isinstance(value, bool):
         return "on" if value else ""
     return str(value)

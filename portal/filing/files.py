@@ -33,8 +33,7 @@ def take(
     taken = Taken()
     for uid in set(removed) & set(draft.attachments):
         draft.attachments.remove(uid)
-        if _is_uid(uid):
-            operations.drop_waiting_file(owner=user, uid=uuid.UUID(uid))
+        operations.drop_waiting_file(owner=user, uid=uuid.UUID(uid))
     chosen = list(sent)
     places = max(0, MAX_ATTACHMENTS - len(draft.attachments))
     room = operations.room_to_wait(owner=user) if chosen else 0
@@ -64,12 +63,6 @@ def take(
 
 def waiting(draft: Draft, user: User) -> list[Attachment]:
     """The draft's files that really wait with this person, in the order they were sent."""
-    uids = [uid for uid in draft.attachments if _is_uid(uid)]
-    return list(Attachment.objects.filter(uid__in=uids, owner=user, issue=None)) if uids else []
-
-
-def _is_uid(text: str) -> bool:
-    try:
-        return bool(uuid.UUID(text))
-    except ValueError:
-        return False
+    if not draft.attachments:
+        return []
+    return list(Attachment.objects.filter(uid__in=draft.attachments, owner=user, issue=None))

@@ -22,7 +22,7 @@ from issues import operations
 from issues.models import Attachment, Issue
 from issues.policies import By
 from issues.workflow import ActionRefusedError, State
-from portal.filing.draft import QUESTION, Draft
+from portal.filing.draft import QUESTION, Draft, typed
 from portal.filing.forms import MessageForm
 from portal.filing.views import (
     chosen_topic,
@@ -88,7 +88,7 @@ def send_json(request: HttpRequest) -> JsonResponse:
         data = _flat(json.loads(request.body))
     except (ValueError, RecursionError):
         return _refusal([_error("json", _("This is not a JSON object."))], 400)
-    topic = Topic.objects.filter(code=str(data.get("topic", "")), is_active=True).first()
+    topic = Topic.objects.filter(code=typed(str(data.get("topic", ""))), is_active=True).first()
     if topic is None:
         return _refusal([_error("topic", _("There is no such topic."), "topic")], 400)
     form = MessageForm(data, topic=topic, author=request.user)
