@@ -68,7 +68,9 @@ def rules_put_aside() -> Iterator[None]:
         # What earlier statements of the transaction owe is paid now: a table with debts is not altered.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET LOCAL statement_timeout = 0")
+        # For the indexes and keys that are put back, and for `untold`, which groups all entries.
         cursor.execute("SET LOCAL maintenance_work_mem = '256MB'")
+        cursor.execute("SET LOCAL work_mem = '256MB'")
         keys, indexes = _foreign_keys(), _plain_indexes()
         for table, trigger in TRIGGERS.items():
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
