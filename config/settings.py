@@ -157,6 +157,7 @@ LANGUAGE_CODE = "ru"
 LANGUAGES = [("ru", "Русский"), ("en", "English")]  # each by its own name
 USE_I18N = True
 USE_TZ = True
+FORMAT_MODULE_PATH = "common.formats"
 TIME_ZONE = REGION_TIME_ZONE  # how moments are shown; the database keeps UTC
 
 # --- Letters --------------------------------------------------------------------------------------

@@ -50,7 +50,7 @@ class FilterForm(forms.Form):
         choices=[
             ("", _("any")),
             *STAGE_LABELS,
-            (_("Exactly"), [(s.value, STATE_LABELS[s]) for s in State if s in PUBLIC_STATES]),
+            (_("Exact state"), [(s.value, STATE_LABELS[s]) for s in State if s in PUBLIC_STATES]),
         ],
     )
     bbox = forms.CharField(required=False, widget=forms.HiddenInput)
