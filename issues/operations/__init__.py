@@ -20,7 +20,13 @@ from issues.operations.files import (
     keep_waiting_file,
     room_to_wait,
 )
-from issues.operations.filing import Message, file_issue, resubmit_issue, withdraw_issue
+from issues.operations.filing import (
+    Message,
+    TooManyMessagesError,
+    file_issue,
+    resubmit_issue,
+    withdraw_issue,
+)
 from issues.operations.judging import (
     accept_issue,
     acknowledge_thanks,
@@ -36,6 +42,7 @@ __all__ = [
     "Message",
     "Reply",
     "TooManyFilesError",
+    "TooManyMessagesError",
     "accept_issue",
     "acknowledge_thanks",
     "answer_issue",

@@ -3,12 +3,13 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.gis.geos import Point
 from django.db import IntegrityError, connection, transaction
 
+from accounts.models import User
 from authorities import routing
 from authorities.models import Topic
 from common import canonical, clock
@@ -19,6 +20,11 @@ from issues.operations.writer import lock, perform
 from issues.policies import By
 
 MAX_ATTACHMENTS = 10
+AN_HOUR = timedelta(hours=1)
+
+
+class TooManyMessagesError(Exception):
+    """The author has filed as many messages within the last hour as one may."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +59,7 @@ def file_issue(
     message: Message,
     uid: uuid.UUID | None = None,
     channel: str = Channel.WEB,
+    most_an_hour: int | None = None,
 ) -> Issue:
     """Files a message: it gets its number, its authority and its place in the moderation queue.
 
@@ -61,11 +68,13 @@ def file_issue(
         message: what is filed; already validated by a form or serializer.
         uid: the client's own identity of the message: the same one is filed once.
         channel: how it came.
+        most_an_hour: how many messages the author may file within an hour; None: any number.
 
     Returns:
         The issue; the earlier one when `uid` was filed before by the same author.
 
     Raises:
+        TooManyMessagesError: `most_an_hour` are filed already.
         ValueError: the topic does not allow the kind, a file is not the author's, or `uid` is taken.
     """
     if message.kind not in message.topic.kinds:
@@ -85,6 +94,8 @@ def file_issue(
     _write_down(issue, message, moment)
     try:
         with transaction.atomic():
+            if most_an_hour is not None:
+                _refuse_too_many(by.user, moment, most_an_hour)
             # The counter's row stays locked until the commit: the later it is taken the better.
             issue.year = clock.region_date(moment).year
             issue.serial = next_serial(issue.year)
@@ -99,13 +110,20 @@ def file_issue(
                 data=_filed_facts(issue),
             )
             _take_attachments(issue, files)
-    except (IntegrityError, ValueError):
+    except (IntegrityError, ValueError, TooManyMessagesError):
         # The uid is taken, or the files are: the message came before, or at the same time. Asking first
         # would cost every message a query and still not be certain.
         if uid and (earlier := _filed_before(uid, by)):
             return earlier
         raise
     return issue
+
+
+def _refuse_too_many(author: User, moment: datetime, most: int) -> None:
+    # Only this author's messages wait for one another; rows that point at the author do not.
+    User.objects.select_for_update(no_key=True).values_list("pk").get(pk=author.pk)
+    if Issue.objects.filter(author=author, filed_at__gt=moment - AN_HOUR).count() >= most:
+        raise TooManyMessagesError
 
 
 def _filed_before(uid: uuid.UUID, by: By) -> Issue | None:

@@ -3,7 +3,6 @@
 import json
 import uuid
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
@@ -17,9 +16,9 @@ from accounts.adapter import CONTINUE_AT
 from accounts.models import User
 from accounts.operations import name_person
 from authorities.models import Topic
-from common import clock
 from issues import operations
 from issues.models import Attachment, Issue
+from issues.operations.filing import AN_HOUR
 from issues.policies import By
 from issues.workflow import ActionRefusedError, State
 from portal.filing.draft import QUESTION, Draft, typed
@@ -32,7 +31,6 @@ from portal.filing.views import (
     topics,
 )
 
-AN_HOUR = timedelta(hours=1)
 MAX_AN_HOUR = 10
 """Messages that one account may file within an hour."""
 
@@ -149,11 +147,13 @@ def _file(form: MessageForm, author: User, *, number: str = "") -> Issue:
 
 
 def _file_new(message: operations.Message, author: User, uid: uuid.UUID | None) -> Issue:
-    recent = Issue.objects.filter(author=author, filed_at__gt=clock.now() - AN_HOUR)
-    if recent.count() >= MAX_AN_HOUR and not recent.filter(uid=uid).exists():
+    try:
+        return operations.file_issue(
+            by=By.author(author), message=message, uid=uid, most_an_hour=MAX_AN_HOUR
+        )
+    except operations.TooManyMessagesError:
         words = _("You have sent ten messages within an hour. Nothing is lost: send this later.")
-        raise NotFiledError("too_many", words, status=429)
-    return operations.file_issue(by=By.author(author), message=message, uid=uid)
+        raise NotFiledError("too_many", words, status=429) from None
 
 
 def _told_of(message: operations.Message) -> tuple[str, str, float, float, str]:

@@ -5,6 +5,7 @@ import json
 import threading
 import uuid
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -412,6 +413,38 @@ def test_a_text_that_is_too_long_is_refused_by_name_and_kept(
     assert not Issue.objects.exists()
 
 
+@pytest.mark.parametrize("name", ["<script>alert(1)</script>", "😀", "Вера7", "-", "a_b"])
+def test_what_is_no_name_is_refused(
+    client: Client,
+    make_user: Callable[..., User],
+    authority: Authority,
+    whole: dict[str, Any],
+    name: str,
+) -> None:
+    client.force_login(make_user(last_name="", first_name=""))
+    page = client.post("/new/", whole | {"last_name": name, "first_name": "Анна-Мария О’Нил"})
+    assert set(page.context["form"].errors) == {"last_name"}
+    assert not Issue.objects.exists()
+
+
+def test_thanks_are_asked_for_thanks_alone(
+    logged_in: Client, authority: Authority, topic: Topic, whole: dict[str, Any]
+) -> None:
+    topic.kinds = ["problem", "thanks"]
+    topic.questions = [
+        {"code": "depth", "type": "number", "required": True, "label": "Глубина, см"}
+    ]
+    topic.save()
+    logged_in.post("/new/place/", whole)
+    assert "Глубина, см" in logged_in.get("/new/text/").content.decode()
+    logged_in.post("/new/place/", whole | {"kind": "thanks"})
+    text = logged_in.get("/new/text/").content.decode()
+    assert "Глубина, см" not in text
+    assert "За что и кого благодарите" in text
+    logged_in.post("/new/", whole | {"kind": "thanks"})
+    assert Issue.objects.get().kind == "thanks"
+
+
 def whole_place(whole: dict[str, Any]) -> dict[str, Any]:
     return {name: whole[name] for name in ("address", "lon", "lat")}
 
@@ -430,9 +463,9 @@ def test_a_message_as_json_is_filed_with_few_queries(
 ) -> None:
     as_json(logged_in, whole | {"uid": str(uuid.uuid4())})  # fills the caches of session and rules
     body = whole | {"lon": 37.5, "lat": 55.5, "is_anonymous": True, "details": {}}
-    # The session, the person, the topic, the last hour, thrice the stamp of the ground; the transaction: its begin
-    # and end, the number, the issue, its event, the words, the deliveries.
-    with django_assert_max_num_queries(14):
+    # The session, the person, the topic, thrice the stamp of the ground; the transaction: its begin and
+    # end, the author's lock, the last hour, the number, the issue, its event, the words, the deliveries.
+    with django_assert_max_num_queries(15):
         answer = as_json(logged_in, body)
     issue = Issue.objects.get(uid=whole["uid"])
     assert answer.status_code == 201
@@ -596,6 +629,30 @@ def test_one_message_sent_twice_at_once_is_one_message(
     assert [answer.status_code for answer in answers] == [201, 201]
     assert answers[0].json() == answers[1].json()
     assert Issue.objects.get().attachments.get() == file
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_limit_of_an_hour_holds_for_messages_sent_at_once(
+    resident: User, authority: Authority, message: operations.Message, whole: dict[str, Any]
+) -> None:
+    for _each in range(8):
+        operations.file_issue(by=By.author(resident), message=message)
+    first = Client()
+    first.force_login(resident)
+    together = threading.Barrier(6)
+
+    def send(_number: int) -> int:
+        try:
+            client = Client()
+            client.cookies = first.cookies
+            together.wait(10)
+            return int(as_json(client, whole | {"uid": str(uuid.uuid4())}).status_code)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(6) as pool:
+        assert sorted(pool.map(send, range(6))) == [201, 201, 429, 429, 429, 429]
+    assert Issue.objects.count() == 10
 
 
 # --- What waits too long ----------------------------------------------------------------------------
