@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import IS_NAME, User
 from accounts.operations import PROFILE
 
 _AUTOCOMPLETE = {
@@ -28,6 +28,7 @@ class RegistrationNames(forms.Form):
         label=_("Last name"),
         max_length=100,
         required=False,
+        validators=[IS_NAME],
         help_text=_("The authority that answers will ask for it; you may fill it in later."),
         widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
     )
@@ -35,6 +36,7 @@ class RegistrationNames(forms.Form):
         label=_("First name"),
         max_length=100,
         required=False,
+        validators=[IS_NAME],
         widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
     )
     field_order = ("email", "password1", "last_name", "first_name")

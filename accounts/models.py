@@ -11,6 +11,13 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+IS_NAME = RegexValidator(
+    r"^(?=.*[^\W\d_])(?:[^\W\d_]|[ .'’-])+\Z",
+    _("A name has only letters, hyphens, apostrophes, spaces and full stops."),
+    "name",
+)
+"""Names are shown in public and printed in letters: they hold nothing else."""
+
 
 class Role(models.TextChoices):
     """What a person may do beyond a resident's rights (R0.4)."""
@@ -50,9 +57,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     """A person: a resident, a business or staff; logs in by e-mail."""
 
     email = models.EmailField(_("e-mail"), unique=True)
-    last_name = models.CharField(_("last name"), max_length=100, blank=True)
-    first_name = models.CharField(_("first name"), max_length=100, blank=True)
-    middle_name = models.CharField(_("middle name"), max_length=100, blank=True)
+    last_name = models.CharField(_("last name"), max_length=100, blank=True, validators=[IS_NAME])
+    first_name = models.CharField(_("first name"), max_length=100, blank=True, validators=[IS_NAME])
+    middle_name = models.CharField(
+        _("middle name"), max_length=100, blank=True, validators=[IS_NAME]
+    )
     phone = models.CharField(
         _("phone"),
         max_length=20,

@@ -41,15 +41,48 @@ class Migration(migrations.Migration):
                 ("email", models.EmailField(max_length=254, unique=True, verbose_name="e-mail")),
                 (
                     "last_name",
-                    models.CharField(blank=True, max_length=100, verbose_name="last name"),
+                    models.CharField(
+                        blank=True,
+                        max_length=100,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^(?=.*[^\\W\\d_])(?:[^\\W\\d_]|[ .'’-])+\\Z",
+                                "A name has only letters, hyphens, apostrophes, spaces and full stops.",
+                                "name",
+                            )
+                        ],
+                        verbose_name="last name",
+                    ),
                 ),
                 (
                     "first_name",
-                    models.CharField(blank=True, max_length=100, verbose_name="first name"),
+                    models.CharField(
+                        blank=True,
+                        max_length=100,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^(?=.*[^\\W\\d_])(?:[^\\W\\d_]|[ .'’-])+\\Z",
+                                "A name has only letters, hyphens, apostrophes, spaces and full stops.",
+                                "name",
+                            )
+                        ],
+                        verbose_name="first name",
+                    ),
                 ),
                 (
                     "middle_name",
-                    models.CharField(blank=True, max_length=100, verbose_name="middle name"),
+                    models.CharField(
+                        blank=True,
+                        max_length=100,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^(?=.*[^\\W\\d_])(?:[^\\W\\d_]|[ .'’-])+\\Z",
+                                "A name has only letters, hyphens, apostrophes, spaces and full stops.",
+                                "name",
+                            )
+                        ],
+                        verbose_name="middle name",
+                    ),
                 ),
                 (
                     "phone",

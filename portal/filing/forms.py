@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MinLengthValidator
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import IS_NAME, User
 from authorities.models import Kind, Topic
 from authorities.questions import checked_answers, localized
 from common import clock
@@ -22,6 +22,18 @@ from portal.filing.draft import QUESTION
 LONGEST_TEXT = 8000
 """Characters of a message."""
 SHORTEST_TEXT = 10
+
+
+HINTS = {
+    Kind.PROBLEM: _(
+        "What is wrong, since when, what should be done. Leave out names, phones and flat numbers: everybody will read it."
+    ),
+    Kind.PROPOSAL: _(
+        "What you propose, and what becomes better by it. Leave out names, phones and flat numbers: everybody will read it."
+    ),
+    Kind.THANKS: _("For what, and whom, you thank. Everybody will read it."),
+}
+"""What to write, by kind."""
 
 
 class Degrees(forms.FloatField):
@@ -85,16 +97,15 @@ class WordsForm(forms.Form):
             MinLengthValidator(SHORTEST_TEXT, _("Tell a little more: at least ten characters."))
         ],
         error_messages={"required": _("Write what it is about.")},
-        help_text=_(
-            "What is wrong, since when, what should be done. Leave out names, phones and flat numbers: everybody will read it."
-        ),
         widget=forms.Textarea(attrs={"rows": 7}),
     )
 
-    def __init__(self, *args: Any, topic: Topic, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, topic: Topic, kind: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.topic = topic
-        self.fields |= {QUESTION + q["code"]: question_field(q) for q in topic.questions}
+        self.questions = questions(topic, kind)
+        self.fields["description"].help_text = HINTS.get(kind, "")
+        self.fields |= {QUESTION + q["code"]: question_field(q) for q in self.questions}
         self.fields["is_anonymous"] = forms.BooleanField(
             label=_("Do not show my name in public"), required=False
         )
@@ -104,12 +115,12 @@ class WordsForm(forms.Form):
         cleaned = super().clean() or {}
         given = {
             question["code"]: _given(question, cleaned[QUESTION + question["code"]])
-            for question in self.topic.questions
+            for question in self.questions
             if QUESTION + question["code"] in cleaned
         }
         self.details: dict[str, Any] = {}
         try:
-            self.details = checked_answers(self.topic.questions, given)
+            self.details = checked_answers(self.questions, given)
         except ValidationError as error:
             for code, faults in error.error_dict.items():
                 # What could not be read at all is said already.
@@ -127,24 +138,30 @@ class MessageForm(PlaceForm, WordsForm):
         label=_("Last name"),
         max_length=100,
         required=False,
+        validators=[IS_NAME],
         widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
     )
     first_name = forms.CharField(
         label=_("First name"),
         max_length=100,
         required=False,
+        validators=[IS_NAME],
         widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
     )
     middle_name = forms.CharField(
         label=_("Middle name"),
         max_length=100,
         required=False,
+        validators=[IS_NAME],
         widget=forms.TextInput(attrs={"autocomplete": "additional-name"}),
     )
     attachments = UidsField(required=False)
 
-    def __init__(self, *args: Any, author: User | None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, data: Mapping[str, Any] | None = None, *, author: User | None, **kwargs: Any
+    ) -> None:
+        given = data or kwargs.get("initial") or {}
+        super().__init__(data, kind=given.get("kind", ""), **kwargs)
         # The authority must know whom it answers; the public sees what the author allows.
         self.asks_name = author is not None and not (author.last_name and author.first_name)
         for name in ("last_name", "first_name"):
@@ -173,6 +190,11 @@ class MessageForm(PlaceForm, WordsForm):
             is_anonymous=cleaned["is_anonymous"],
             attachments=cleaned["attachments"],
         )
+
+
+def questions(topic: Topic, kind: str) -> list[dict[str, Any]]:
+    """The topic's own questions; they are about problems."""
+    return topic.questions if kind == Kind.PROBLEM else []
 
 
 def question_field(question: Mapping[str, Any]) -> forms.Field:

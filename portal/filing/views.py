@@ -25,7 +25,7 @@ from issues.models import Attachment, Issue
 from issues.workflow import State
 from portal.filing import files
 from portal.filing.draft import QUESTION, Draft
-from portal.filing.forms import Degrees, MessageForm, PlaceForm, WordsForm
+from portal.filing.forms import Degrees, MessageForm, PlaceForm, WordsForm, questions
 from portal.filing.prospect import Prospect, look_ahead
 from portal.queries import region_box
 
@@ -119,11 +119,12 @@ def words(request: HttpRequest) -> HttpResponse:
     assert topic is not None
     refused: list[str] = []
     # Words that were written already are shown with what is wrong with them.
-    form = WordsForm(draft.form_data() if draft.description else None, topic=topic)
+    kept = draft.form_data() if draft.description else None
+    form = WordsForm(kept, topic=topic, kind=draft.kind)
     if request.method == "POST":
         refused = take_files(request, draft)
         draft.save(request.session)
-        form = WordsForm(draft.form_data(), topic=topic)
+        form = WordsForm(draft.form_data(), topic=topic, kind=draft.kind)
         if form.is_valid() and not refused and "stay" not in request.POST:
             return redirect("portal:new_check")
     attachments = own_files(request, draft)
@@ -175,7 +176,20 @@ def forget(request: HttpRequest) -> HttpResponse:
 def found_places(request: HttpRequest) -> JsonResponse:
     """`/new/places.json?q=`: addresses for the list under the search field."""
     found = ground.find_places(text=request.GET.get("q", "")[:200])
-    return JsonResponse({"places": [{"label": p.label, "lon": p.lon, "lat": p.lat} for p in found]})
+    return JsonResponse(
+        {
+            "places": [
+                {
+                    "label": place.label,
+                    "address": place.address,
+                    "note": _("No such house is known: this is the street.") if place.house else "",
+                    "lon": place.lon,
+                    "lat": place.lat,
+                }
+                for place in found
+            ]
+        }
+    )
 
 
 @require_GET
@@ -231,7 +245,7 @@ def render_check(
     context |= {
         "form": form,
         "name_fields": [form[name] for name in names],
-        "answers": answers_in_words(topic.questions, draft.details),
+        "answers": answers_in_words(questions(topic, draft.kind), draft.details),
         "attachments": attachments,
         "kept_files": _kept_files(request, draft),
         "refused": refused,
@@ -282,7 +296,7 @@ def missing_step(draft: Draft, *, need_words: bool = True) -> str | None:
         return "portal:new"
     if not PlaceForm(draft.form_data()).is_valid():
         return "portal:new_place"
-    if need_words and not WordsForm(draft.form_data(), topic=topic).is_valid():
+    if need_words and not WordsForm(draft.form_data(), topic=topic, kind=draft.kind).is_valid():
         return "portal:new_words"
     return None
 
@@ -344,7 +358,7 @@ def _find_point(draft: Draft, request: HttpRequest) -> list[FoundPlace]:
                 draft.lon, draft.lat = str(one.lon), str(one.lat)
                 # What was added to the address by hand after the search stays.
                 if draft.address in ("", searched):
-                    draft.address = one.label
+                    draft.address = one.address
                 return []
     if point := _point(draft.lon, draft.lat):
         draft.address = draft.address or _name_of(point)

@@ -7,6 +7,12 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 
+class WordsField(forms.CharField):
+    """Words that only one of the verdicts needs."""
+
+    needed = _("required if it is not solved")
+
+
 class VerdictForm(forms.Form):
     """1 to 5, solved or not, and words; “not solved” needs words."""
 
@@ -29,7 +35,7 @@ class VerdictForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose from 1 to 5.")},
     )
-    comment = forms.CharField(
+    comment = WordsField(
         label=_("Your words"),
         required=False,
         max_length=2000,
