@@ -10,7 +10,7 @@ from authorities.models import Topic
 
 MOST_WORDS = 8
 _WORD = re.compile(r"[\w-]+")
-_GUESSED = 4
+_GUESSED = 3
 """Letters from which on a word may have a typing mistake."""
 _ALIKE = 0.4
 """From this likeness of trigrams on a word counts as the same with a typing mistake."""
@@ -73,6 +73,7 @@ def find_topics(*, text: str, kind: str = "", limit: int = 10) -> list[Topic]:
     for number, typed in enumerate(words):
         values |= {
             f"word{number}": typed.word,
+            f"whole{number}": rf"\m({typed.word}|{typed.stem}[а-я]{{{{0,3}}}})\M",
             f"begins{number}": rf"\m{typed.word}",
             # The endings of Russian words differ; what stands before them does not.
             f"stem{number}": rf"\m{typed.stem}",

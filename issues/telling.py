@@ -110,9 +110,7 @@ def holder_unknown_to_us(told: Sequence[Entry]) -> str:
     return next((entry.unknown_to for entry in reversed(told) if entry.hands_over), "")
 
 
-def why_this_authority(
-    issue: Issue, told: Sequence[Entry], *, in_full: bool = False
-) -> list[str]:
+def why_this_authority(issue: Issue, told: Sequence[Entry], *, in_full: bool = False) -> list[str]:
     """How the authority was found, in sentences; a later change of hands unsays no rule.
 
     Args:

@@ -4,7 +4,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from authorities.topic_queries import find_topics
 from issues import queries
+from portal import places
 from portal.forms import ListForm
 
 
@@ -17,13 +19,15 @@ def issue_list(request: HttpRequest) -> HttpResponse:
         page = queries.page(chosen.issues(), sort=form.order, after=request.GET.get("after", ""))
     except ValueError:
         return redirect("portal:issues")
-    return render(
-        request,
-        "portal/issue_list.html",
-        {
-            "form": form,
-            "page": page,
-            "chosen": chosen,
-            "is_first": "after" not in request.GET,
-        },
-    )
+    context = {
+        "form": form,
+        "page": page,
+        "chosen": chosen,
+        "is_first": "after" not in request.GET,
+    }
+    if chosen.words and not page.issues:
+        # Both forgive typing mistakes, as the search in texts can not.
+        found = places.find(chosen.words, limit=1)
+        context["places"] = found
+        context["topics"] = [] if found else find_topics(text=chosen.words, limit=3)
+    return render(request, "portal/issue_list.html", context)

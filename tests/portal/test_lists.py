@@ -4,12 +4,13 @@ import re
 from collections.abc import Callable
 
 import pytest
+from django.contrib.gis.geos import Point
 from django.db import connection
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from authorities.models import Authority
-from geo.models import Municipality
+from geo.models import Municipality, Place
 from issues import queries
 from issues.models import Issue
 from issues.queries import Filter
@@ -167,3 +168,22 @@ def test_authorities_and_their_record(
     assert issue.number in page.content.decode()
     assert "Квадратный округ" in page.content.decode()
     assert client.get("/authorities/nobody/").status_code == 404
+
+
+def test_where_nothing_is_found_the_place_and_the_topic_that_may_be_meant_are_offered(
+    client: Client, publish: Callable[..., Issue]
+) -> None:
+    publish()
+    Place.objects.create(
+        kind="settlement",
+        name="Квадратный",
+        label="Квадратный",
+        point=Point(37.5, 55.5, srid=4326),
+        population=90000,
+        source_id="1",
+    )
+    text = client.get("/issues/?q=кводратный").content.decode()
+    assert "Искать это место на карте:" in text
+    assert "/map/?q=%D0%9A%D0%B2%D0%B0" in text
+    assert '?topic=pothole">Яма на дороге' in client.get("/issues/?q=ямв").content.decode()
+    assert "Возможно, вы ищете" not in client.get("/issues/?q=хчъъ").content.decode()
