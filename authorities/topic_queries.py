@@ -73,7 +73,6 @@ def find_topics(*, text: str, kind: str = "", limit: int = 10) -> list[Topic]:
     for number, typed in enumerate(words):
         values |= {
             f"word{number}": typed.word,
-            f"whole{number}": rf"\m({typed.word}|{typed.stem}[а-я]{{{{0,3}}}})\M",
             f"begins{number}": rf"\m{typed.word}",
             # The endings of Russian words differ; what stands before them does not.
             f"stem{number}": rf"\m{typed.stem}",
@@ -103,8 +102,10 @@ def _typed(text: str, values: dict[str, Any]) -> list[_Typed]:
 
 
 def _score(column: str, number: int, *, guess: bool) -> str:
+    """The word itself or its inflection («парк» in «парках») counts more than its beginning («парковка»)."""
     likeness = f"strict_word_similarity(%(word{number})s, {column})" if guess else "0"
     return (
-        f"(CASE WHEN {column} ~ %(begins{number})s THEN 1"
-        f" WHEN {column} ~ %(stem{number})s THEN 0.9 ELSE {likeness} END)"
+        f"(CASE WHEN to_tsvector('russian', {column}) @@ plainto_tsquery('russian', %(word{number})s)"
+        f" THEN 1 WHEN {column} ~ %(begins{number})s THEN 0.6"
+        f" WHEN {column} ~ %(stem{number})s THEN 0.5 ELSE {likeness} END)"
     )

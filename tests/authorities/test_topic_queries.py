@@ -75,6 +75,15 @@ def test_what_people_type_finds_its_topic(text: str, first: str) -> None:
     assert found[0].code == first
 
 
+def test_a_whole_word_or_its_inflection_comes_before_a_beginning() -> None:
+    pit = Topic.objects.get(code="pit")
+    for code, name in (("parking", "Парковки на улицах"), ("trees", "Деревья в парках")):
+        pit.pk, pit.code, pit.name, pit.keywords = None, code, name, []
+        pit._state.adding = True
+        pit.save()
+    assert [topic.code for topic in find_topics(text="парк")] == ["trees", "parking"]
+
+
 @pytest.mark.parametrize("text", ["паспорт", "зоопарк"])
 def test_what_fits_nothing_finds_nothing(text: str) -> None:
     assert find_topics(text=text) == []
