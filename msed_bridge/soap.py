@@ -2,6 +2,7 @@
 
 import threading
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Any, NoReturn
 from xml.parsers import expat
@@ -15,9 +16,13 @@ MSED = "urn:msed:appeals:1"
 WSSE = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
 MAX_MESSAGE_BYTES = 16 * 1024 * 1024
 """A longer message is refused before it is parsed; source: contract, 8."""
+MAX_ELEMENTS = 20_000
+"""Elements of a message; the longest list of the contract, 500 states, has fewer."""
 MAX_CHUNK_BYTES = 4 * 1024 * 1024
 """Bytes of a file in one call; source: contract, 3."""
 
+# Each attribute and namespace has its sign: so many, with those that people write, and those of base64.
+_MAX_EQUALS_SIGNS = 100_000
 _RETRYABLE = frozenset({"BUSY", "FAILURE"})
 _XML_DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>\n'
 # Validation writes an error log that belongs to the schema object.
@@ -92,7 +97,8 @@ def parse(
     if root.tag != tag("Envelope", SOAP):
         raise MessageRefusedError("SCHEMA", "not a SOAP 1.1 envelope")
     bodies = root.findall(tag("Body", SOAP))
-    children = [child for body in bodies for child in body if isinstance(child.tag, str)]
+    found = (child for body in bodies for child in body if isinstance(child.tag, str))
+    children = list(islice(found, 2))
     if len(bodies) != 1 or len(children) != 1:
         raise MessageRefusedError("SCHEMA", "one Body with one child is wanted")
     return root.find(tag("Header", SOAP)), children[0]
@@ -187,7 +193,18 @@ def _refuse_dtd(message: bytes) -> None:
         raise MessageRefusedError("SCHEMA", "not well-formed XML") from None
 
 
+def _refuse_swarm(message: bytes) -> None:
+    """Refuses more elements or attributes than a message can have, before a tree is made of them.
+
+    Counted by their signs, two of an element: the tree takes a hundred times the bytes of `<a/>`. How
+    deep they may stand is the parser's own limit, 256.
+    """
+    if message.count(b"<") > 2 * MAX_ELEMENTS or message.count(b"=") > _MAX_EQUALS_SIGNS:
+        raise MessageRefusedError("TOO_LARGE", "too many elements or attributes")
+
+
 def _read(message: bytes) -> etree._Element:
+    _refuse_swarm(message)
     _refuse_dtd(message)
     parser = etree.XMLParser(
         resolve_entities=False,
