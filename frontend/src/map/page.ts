@@ -104,11 +104,11 @@ export class MapPage {
     return query;
   }
 
-  /** A pin stays at the place that was looked for until another one is found. */
+  /** A ring stays round the place that was looked for until another one is found. */
   private mark(place: Place): void {
     this.found = place;
     this.pin.clearLayers();
-    const icon = L.divIcon({ className: "found", iconSize: [26, 26], iconAnchor: [13, 31] });
+    const icon = L.divIcon({ className: "found", iconSize: [56, 56] });
     const options = { icon, interactive: false, keyboard: false, zIndexOffset: -1000 };
     L.marker([place.lat, place.lon], options).addTo(this.pin);
   }
