@@ -141,6 +141,12 @@ ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.RegistrationNames"
+ACCOUNT_FORMS = {
+    "signup": "accounts.password_forms.RegistrationForm",
+    "change_password": "accounts.password_forms.NewPasswordForm",
+    "set_password": "accounts.password_forms.FirstPasswordForm",
+    "reset_password_from_key": "accounts.password_forms.ForgottenPasswordForm",
+}
 ACCOUNT_CHANGE_EMAIL = True  # one address, changed by a letter to the new one
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 # How many proxies of ours stand before the portal: limits count visitors, not the proxy.

@@ -27,7 +27,7 @@ STATE_LABELS = {
     State.PUBLISHED: _("published"),
     State.DISPATCHED: _("sent to the authority"),
     State.REGISTERED: _("registered"),
-    State.IN_PROGRESS: _("in work"),
+    State.IN_PROGRESS: _("in progress"),
     State.EXTENDED: _("term extended"),
     State.REDIRECTED: _("redirected"),
     State.DEFERRED: _("deferred"),
@@ -94,6 +94,9 @@ class Issue(models.Model):
         related_name="issues",
         verbose_name=_("author"),
         db_index=False,  # `issue_of_author` begins with it
+    )
+    author_name = models.CharField(
+        _("author's name"), max_length=255, blank=True, help_text=_("as it was when it was judged")
     )
     is_anonymous = models.BooleanField(_("do not show my name in public"), default=False)
     company_name = models.CharField(_("company"), max_length=255, blank=True)
@@ -255,9 +258,7 @@ class Issue(models.Model):
     @property
     def author_public_name(self) -> str:
         """How the author is named in public; empty for one who asked not to be named."""
-        if self.is_anonymous or self.author is None:
-            return ""
-        return self.author.public_name
+        return "" if self.is_anonymous else self.author_name
 
 
 class IssueEvent(models.Model):

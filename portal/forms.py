@@ -13,9 +13,9 @@ from issues.queries import SORTS, Box, Filter
 from issues.workflow import PUBLIC_STATES, State
 
 STAGE_LABELS = [
-    ("open", _("in work")),
+    ("open", _("in progress")),
     ("overdue", _("overdue")),
-    ("answered", _("answered, waits for the author")),
+    ("answered", _("answered, awaiting the author")),
     ("decided", _("with an answer")),
     ("closed", _("closed")),
     ("solved", _("solved, as the author confirmed")),

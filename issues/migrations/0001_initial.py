@@ -110,6 +110,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "author_name",
+                    models.CharField(
+                        blank=True,
+                        help_text="as it was when it was judged",
+                        max_length=255,
+                        verbose_name="author's name",
+                    ),
+                ),
+                (
                     "is_anonymous",
                     models.BooleanField(
                         default=False, verbose_name="do not show my name in public"
@@ -164,7 +173,7 @@ class Migration(migrations.Migration):
                             ("published", "published"),
                             ("dispatched", "sent to the authority"),
                             ("registered", "registered"),
-                            ("in_progress", "in work"),
+                            ("in_progress", "in progress"),
                             ("extended", "term extended"),
                             ("redirected", "redirected"),
                             ("deferred", "deferred"),

@@ -169,3 +169,19 @@ def test_a_second_factor_is_switched_on_and_asked_for(
         == "/accounts/2fa/authenticate/"
     )
     assert client.get("/my/").status_code == 302
+
+
+def test_the_entrance_speaks_plainly(client: Client, resident: User) -> None:
+    page = client.get("/accounts/signup/").content.decode()
+    assert "<h1>Регистрация</h1>" in page
+    assert "Не короче 10 знаков" in page
+    assert "Электронная почта" in page
+    page = client.get("/accounts/login/").content.decode()
+    assert "Забыли пароль?" in page
+    assert "Нет учётной записи?" in page
+    client.post("/accounts/password/reset/", {"email": resident.email})
+    (letter,) = mail.outbox
+    assert letter.subject == "Новый пароль на портале «Голос региона»"
+    assert "Если вы этого не просили, ничего не делайте." in letter.body
+    client.force_login(resident)
+    assert "Не короче 10 знаков" in client.get("/accounts/password/set/").content.decode()

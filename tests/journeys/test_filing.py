@@ -64,7 +64,7 @@ def plain_page(browser: Browser) -> Iterator[Page]:
 
 
 def log_in(page: Page) -> None:
-    page.get_by_label("E-mail").fill("anna@example.org")
+    page.get_by_label("Электронная почта").fill("anna@example.org")
     page.get_by_label("Пароль").fill(PASSWORD)
     page.get_by_role("main").get_by_role("button", name="Войти").click()
 
@@ -178,7 +178,7 @@ def test_a_newcomer_registers_by_a_letter_and_goes_on(
     page.get_by_role("link", name="Зарегистрироваться").click()
 
     assert findings(page) == []
-    page.get_by_label("E-mail").fill("vera@example.org")
+    page.get_by_label("Электронная почта").fill("vera@example.org")
     page.get_by_label("Пароль").fill(PASSWORD)
     page.get_by_role("main").get_by_role("button").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Откройте письмо")
