@@ -25,6 +25,7 @@ class Draft:
     topic: Topic
     channel: str
     author_id: int
+    author_name: str
     is_anonymous: bool
     address: str
     lon: float

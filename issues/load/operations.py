@@ -183,6 +183,7 @@ def _write(work: _Work, start: int) -> dict[str, bytes]:
 
 def _draft(work: _Work, place: int, uid: UUID, texts: Texts, random: Random) -> Draft:
     """The message at a place of the plan, as its author wrote it."""
+    author = work.free.user + work.drawn.authors.item(place)
     drawn, region = work.drawn, work.region
     filed_at = plan.moment_of(drawn.moments[place])
     year = clock.region_date(filed_at).year
@@ -200,7 +201,8 @@ def _draft(work: _Work, place: int, uid: UUID, texts: Texts, random: Random) -> 
         kind=kind,
         topic=topic,
         channel=plan.CHANNEL_NAMES[drawn.channels[place]],
-        author_id=work.free.user + drawn.authors.item(place),
+        author_id=author,
+        author_name=" ".join(residents.name_of(author, work.seed)[:2]),
         is_anonymous=random.random() < 0.12,
         address=f"{spot.label}, {random.randint(1, 90)}" if spot.is_street else spot.label,
         lon=drawn.lons.item(place),

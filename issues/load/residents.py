@@ -1,6 +1,7 @@
 """The people who write: invented residents with names of the demo, who can not log in."""
 
 from datetime import datetime, timedelta
+from functools import cache
 from random import Random
 
 import yaml
@@ -26,16 +27,11 @@ def residents(*, first: int, count: int, seed: int, now: datetime) -> bytes:
         seed: of the random choice of names.
         now: the present moment; they joined before all that is told of them.
     """
-    random = Random(seed)  # noqa: S311  (names, not secrets)
-    people = yaml.safe_load((TEXTS / "residents.yaml").read_text())
-    by_gender = [
-        [person for person in people if person["gender"] == gender] for gender in ("female", "male")
-    ]
+    random = Random(seed)  # noqa: S311  (passwords that nobody can use)
     joined_at = now - timedelta(days=DAYS + 2)
     lines = []
     for pk in range(first, first + count):
-        alike = random.choice(by_gender)
-        last, name, middle = (random.choice(alike)[part] for part in _PARTS)
+        last, name, middle = name_of(pk, seed)
         # An unusable password, as Django marks it.
         values = (pk, f"resident{pk}@load.example.org", f"!{random.getrandbits(160):040x}")
         told = (*values, last, name, middle, "", "", "", True, "ru", False, True, False, joined_at)
@@ -43,4 +39,26 @@ def residents(*, first: int, count: int, seed: int, now: datetime) -> bytes:
     return "".join(lines).encode()
 
 
+def name_of(pk: int, seed: int) -> tuple[str, str, str]:
+    """Last name, first name and patronymic of the resident with an id."""
+    names = _names(seed)
+    return names[pk % len(names)]
+
+
+@cache
+def _names(seed: int) -> list[tuple[str, str, str]]:
+    random = Random(seed)  # noqa: S311  (names, not secrets)
+    people = yaml.safe_load((TEXTS / "residents.yaml").read_text())
+    by_gender = [
+        [person for person in people if person["gender"] == gender] for gender in ("female", "male")
+    ]
+    names = []
+    for _name in range(DIFFERENT_NAMES):
+        alike = random.choice(by_gender)
+        last, first, middle = (str(random.choice(alike)[part]) for part in _PARTS)
+        names.append((last, first, middle))
+    return names
+
+
+DIFFERENT_NAMES = 2000
 _PARTS = ("last_name", "first_name", "patronymic")

@@ -12,7 +12,15 @@ from issues.load.life import Draft, Life, Reply, Told
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "issues_issue": (
         *("id", "uid", "year", "serial", "number", "kind", "topic_id", "channel", "author_id"),
-        *("is_anonymous", "company_name", "company_inn", "address", "point", "municipality_id"),
+        *(
+            "author_name",
+            "is_anonymous",
+            "company_name",
+            "company_inn",
+            "address",
+            "point",
+            "municipality_id",
+        ),
         *("description", "published_text", "details", "authority_id", "routing", "state"),
         *("is_hidden", "is_urgent", "returns", "support_count", "filed_at", "published_at"),
         *("answered_at", "closed_at", "moderation_due_at", "registration_due_at", "answer_due_at"),
@@ -120,7 +128,8 @@ def _issue(issue: Draft, routing: str) -> str:
     return line(
         (
             *(issue.id, issue.uid, issue.year, issue.serial, issue.number, issue.kind),
-            *(issue.topic.id, issue.channel, issue.author_id, issue.is_anonymous, "", ""),
+            *(issue.topic.id, issue.channel, issue.author_id, issue.author_name),
+            *(issue.is_anonymous, "", ""),
             *(issue.address, point, issue.municipality_id, issue.description),
             *(issue.published_text, "{}", issue.authority_id, routing, issue.state),
             *(issue.is_hidden, False, issue.returns, 0, issue.filed_at, issue.published_at),

@@ -178,6 +178,7 @@ def withdraw_issue(*, by: By, issue: Issue, note: str = "") -> IssueEvent:
 
 
 _WRITTEN = (
+    "author_name",
     "kind",
     "topic",
     "point",
@@ -194,6 +195,8 @@ _WRITTEN = (
 def _write_down(issue: Issue, message: Message, moment: datetime) -> None:
     day = clock.region_date(moment)
     found = routing.route(topic=message.topic, lon=message.lon, lat=message.lat, on=day)
+    # What a moderator judges is what is published: a name changed later is not.
+    issue.author_name = issue.author.public_name if issue.author else ""
     issue.kind = message.kind
     issue.topic = message.topic
     issue.point = Point(message.lon, message.lat, srid=4326)

@@ -396,3 +396,9 @@ def test_a_day_of_registration_does_not_lie_in_the_future(published: Issue) -> N
         operations.register_issue(
             by=By.msed(), issue=published, number="1", registered_on=date(2099, 1, 1)
         )
+
+
+def test_a_name_changed_later_is_not_published(published: Issue, resident: User) -> None:
+    resident.last_name = "ВОРЬ-МЭР"
+    resident.save()
+    assert again(published).author_public_name == "Иванова Анна"
