@@ -114,7 +114,7 @@ def test_who_got_the_message_is_said_even_if_the_portal_does_not_know_them(
     )
     text = text_of(client, published)
     assert "Передано: <strong>Мосводоканал</strong>" in text
-    assert "До передачи сообщение было здесь:</p> <p><a href=\"/authorities/square/\"" in text
+    assert 'До передачи сообщение было здесь:</p> <p><a href="/authorities/square/"' in text
 
 
 def test_the_page_costs_few_queries(
