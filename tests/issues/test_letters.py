@@ -1,12 +1,13 @@
 """Letters about the timeline: the author at each step, the authority that works here, the superior."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
 from accounts.models import Role, User
-from authorities.models import Authority, Official, ServiceArea
+from authorities.models import Authority, Official, ServiceArea, Topic
 from common import clock, outbox
 from common.models import Delivery
 from issues import letters, operations
@@ -125,6 +126,19 @@ def test_a_rejection_gives_the_reason_the_ground_and_the_way_to_correct(
         sent.text,
         sent.html,
     )
+
+
+def test_thanks_are_promised_no_answer(
+    resident: User, topic: Topic, authority: Authority, message: operations.Message
+) -> None:
+    topic.kinds = ["problem", "thanks"]
+    topic.save()
+    thanks = replace(message, kind="thanks", topic=topic)
+    operations.file_issue(by=By.author(resident), message=thanks)
+    deliver()
+    receipt = Letter.objects.get(key__contains=":submitted:").text
+    assert "those you thank will see it" in receipt
+    assert "answer" not in receipt.split("Page of the message")[0]
 
 
 def test_one_who_wants_no_letters_still_gets_receipt_refusal_and_answer(
