@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MinLengthValidator
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import IS_NAME, User
@@ -24,7 +25,7 @@ LONGEST_TEXT = 8000
 SHORTEST_TEXT = 10
 
 
-HINTS = {
+HINTS: Mapping[str, Promise] = {
     Kind.PROBLEM: _(
         "What is wrong, since when, what should be done. Leave out names, phones and flat numbers: everybody will read it."
     ),

@@ -329,9 +329,9 @@ def _kept_files(request: HttpRequest, draft: Draft) -> list[Attachment]:
 
 def _begin(request: HttpRequest, before: Draft) -> HttpResponse:
     """Takes the chosen topic over into the message that is changed or corrected, else a new one."""
-    chosen = {name: request.GET.get(name, "") for name in ("kind", "topic")}
+    kind, topic = request.GET.get("kind", ""), request.GET.get("topic", "")
     is_same = before.number or request.GET.get("change") == before.uid
-    draft = replace(before, **chosen) if is_same else Draft(**chosen)
+    draft = replace(before, kind=kind, topic=topic) if is_same else Draft(kind=kind, topic=topic)
     if draft.topic != before.topic:
         draft.details = {}
     if chosen_topic(draft) is None:

@@ -48,7 +48,7 @@ class Number(IntEnum):
 
 
 def test_codes_are_written_as_what_they_stand_for() -> None:
-    value = {Word.ONE: [Word.ONE, Number.ONE, True], "a": (Word.ONE,)}
+    value: canonical.Json = {Word.ONE: [Word.ONE, Number.ONE, True], "a": (Word.ONE,)}
     assert canonical.dumps(value) == b'{"a":["one"],"one":["one",1,true]}'
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from pytest_django import Settings
 
 from tests.journeys.parts import Parts
 
@@ -38,8 +39,9 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def parts(tmp_path: Path, transactional_db: None) -> Iterator[Parts]:
-    """Every process of the portal, on the test's own database."""
+def parts(tmp_path: Path, transactional_db: None, settings: Settings) -> Iterator[Parts]:
+    """Every process of the portal, on the test's own database and files."""
+    settings.MEDIA_ROOT = tmp_path / "media"
     url = "postgis://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format(**connection.settings_dict)
     parts = Parts(tmp_path, url)
     try:
@@ -47,6 +49,12 @@ def parts(tmp_path: Path, transactional_db: None) -> Iterator[Parts]:
         yield parts
     finally:
         parts.kill_all()
+        # The server notices late that they are dead; the database must be free for what comes next.
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
 
 
 @pytest.fixture
