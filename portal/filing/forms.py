@@ -105,7 +105,7 @@ class WordsForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.topic = topic
         self.questions = questions(topic, kind)
-        self.fields["description"].help_text = HINTS.get(kind, "")
+        self.fields["description"].help_text = str(HINTS.get(kind, ""))
         self.fields |= {QUESTION + q["code"]: question_field(q) for q in self.questions}
         self.fields["is_anonymous"] = forms.BooleanField(
             label=_("Do not show my name in public"), required=False
