@@ -1,7 +1,6 @@
 """The demo region looks real, holds together, and its addresses are found as people type them."""
 
 import json
-import time
 from datetime import date
 
 import pytest
@@ -152,11 +151,3 @@ def test_the_search_is_quick_because_it_uses_the_index() -> None:
         )
         plan = "\n".join(row[0] for row in cursor.fetchall())
     assert "place_name_trigrams" in plan
-    labels("мытищи мира 12")
-    took = []
-    for _ in range(15):
-        start = time.perf_counter()
-        labels("мытищи мира 12")
-        took.append(time.perf_counter() - start)
-    # 1 ms where nothing else runs; the quickest of many, for a busy machine.
-    assert min(took) < 0.02

@@ -2,7 +2,6 @@
 
 import base64
 import resource
-import time
 import tracemalloc
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -353,13 +352,14 @@ HOSTILE = {
 @pytest.mark.parametrize("message", HOSTILE.values(), ids=HOSTILE.keys())
 def test_hostile_xml_is_refused_at_once(message: bytes) -> None:
     tracemalloc.start()
-    began = time.monotonic()
+    try:
+        response = post_raw(message)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
 
-    response = post_raw(message)
-
-    assert time.monotonic() - began < 1
-    assert tracemalloc.get_traced_memory()[1] < 64 * 1024 * 1024
-    tracemalloc.stop()
+    # A few copies of the message, never what it would unfold to.
+    assert peak < 6 * len(message) + 64 * 1024 * 1024
     assert fault(response) == ("SCHEMA", False)
 
 
@@ -379,12 +379,10 @@ SWARMS = {
 @pytest.mark.parametrize("message", SWARMS.values(), ids=SWARMS.keys())
 def test_a_swarm_is_refused_before_a_tree_is_made_of_it(message: bytes) -> None:
     assert len(message) <= soap.MAX_MESSAGE_BYTES
-    began = time.monotonic()
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
     response = post_raw(message)
 
-    assert time.monotonic() - began < 1
     assert (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024 < 3 * len(message)
     assert fault(response) == ("TOO_LARGE", False)
 
