@@ -120,7 +120,7 @@ def test_answers_are_read_in_words() -> None:
     given = {"gone": 5, "urgent": False, "colour": "red", "since": "2026-03-31", "words": ""}
     with override("ru"):
         assert answers_in_words(asked, given) == [
-            ("Когда?", "31 марта 2026 г."),
+            ("Когда?", "31 марта 2026"),
             ("Вопрос?", "красный"),
             ("Вопрос?", "нет"),
             ("gone", "5"),
