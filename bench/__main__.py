@@ -45,7 +45,7 @@ def main(arguments: Sequence[str]) -> int:
 def reached(row: Mapping[str, Any]) -> bool:
     """Whether a measurement keeps its bar (the least ratio) and its limit (the greatest value)."""
     return bool(
-        row["ratio"] >= row.get("bar", 0) and row["value"] <= row.get("limit", row["value"])
+        row["ratio"] >= (row.get("bar") or 0) and row["value"] <= (row.get("limit") or row["value"])
     )
 
 
@@ -59,8 +59,8 @@ def table(rows: Sequence[Mapping[str, Any]]) -> list[str]:
             f"  {figure(row['value'])} {row['unit']}   against {figure(row['baseline'])}"
             f" {row['unit']} ({row['baseline_name']})",
             f"  ratio {figure(row['ratio'])}"
-            + (f", bar {figure(row['bar'])}" if "bar" in row else "")
-            + (f", limit {figure(row['limit'])} {row['unit']}" if "limit" in row else "")
+            + (f", bar {figure(row['bar'])}" if row.get("bar") else "")
+            + (f", limit {figure(row['limit'])} {row['unit']}" if row.get("limit") else "")
             + f", noise ± {row['noise']:.0%}",
         ]
         lines += [f"    {line}" for line in row.get("notes", ())]

@@ -204,12 +204,12 @@ BEGIN;
 INSERT INTO issues_numbercounter AS counter (year, last) VALUES (2000, 1)
     ON CONFLICT (year) DO UPDATE SET last = counter.last + 1 RETURNING last \\gset
 INSERT INTO issues_issue (uid, year, serial, number, kind, topic_id, channel, author_id,
-    is_anonymous, company_name, company_inn, address, point, municipality_id, description,
+    author_name, is_anonymous, company_name, company_inn, address, point, municipality_id, description,
     published_text, details, authority_id, routing, state, is_hidden, is_urgent, returns,
     support_count, filed_at, moderation_due_at, escalate_at, registration_number, event_count,
     head_hash)
     VALUES (gen_random_uuid(), 2000, :last, '2000-' || :last, 'problem', {people["topic"]}, 'web',
-    :author, false, '', '', 'Мытищи, улица Мира, 12',
+    :author, 'Воронцова Анна', false, '', '', 'Мытищи, улица Мира, 12',
     ST_SetSRID(ST_MakePoint(37.5 + :last * 0.00001, 55.5), 4326), NULL,
     'Во дворе не горит фонарь, вечером ничего не видно. Прошу починить.', '', '{{}}',
     {people["authority"]}, '{people["routing"]}', 'submitted', false, false, 0, 0, now(), {due},
