@@ -16,6 +16,7 @@ class Letter:
     """One received letter. `recipients` are those of the envelope, hidden copies included."""
 
     number: int
+    message_id: str
     received_at: datetime.datetime
     sender: str
     recipients: tuple[str, ...]
@@ -28,6 +29,7 @@ class Letter:
         """The letter for `/letters.json`."""
         return {
             "number": self.number,
+            "message_id": self.message_id,
             "received_at": self.received_at.isoformat(),
             "from": self.sender,
             "to": list(self.recipients),
@@ -45,6 +47,7 @@ def read(number: int, received_at: datetime.datetime, content: bytes) -> Letter:
     recipients = str(message[ENVELOPE_TO] or "").split()
     return Letter(
         number=number,
+        message_id=str(message["Message-ID"] or "").strip(),
         received_at=received_at,
         sender=str(message["From"] or message[ENVELOPE_FROM] or ""),
         recipients=tuple(recipients),
