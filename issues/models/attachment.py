@@ -19,6 +19,8 @@ class Attachment(models.Model):
         ANSWER = "answer", _("to the answer")
         BEFORE = "before", _("before")
         AFTER = "after", _("after")
+        # What the author shows of a repair that is none: judged by nobody, so never public.
+        VERDICT = "verdict", _("to the verdict")
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     issue = models.ForeignKey(

@@ -48,6 +48,14 @@ class IssueEvent(models.Model):
                 name="issue_event_chained",
             ),
         ]
+        indexes = [
+            # A handful among many millions: the messages that went to the control of the head.
+            models.Index(
+                fields=["issue", "action"],
+                condition=Q(action__in=["control", "head_decides"]),
+                name="issue_event_of_control",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.issue_id}/{self.seq} {self.action}"
