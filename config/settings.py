@@ -272,5 +272,6 @@ LOGGING = {
         }
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "loggers": {"pymorphy3": {"level": "WARNING"}},  # it tells of each dictionary it opens
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
 }

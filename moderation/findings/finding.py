@@ -1,0 +1,79 @@
+"""One thing noticed about a message, and how it is explained."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from django.utils.translation import gettext_lazy as _
+
+
+class Code(StrEnum):
+    """What can be noticed; the desk filters by it."""
+
+    PROFANITY = "profanity"
+    INSULT = "insult"
+    THREAT = "threat"
+    PERSONAL_DATA = "personal_data"
+    TOO_SHORT = "too_short"
+    SHOUTING = "shouting"
+    TRANSLITERATION = "transliteration"
+    OUTSIDE = "outside"
+    FLOODING = "flooding"
+    DUPLICATE = "duplicate"
+    WRONG_TOPIC = "wrong_topic"
+
+
+LABELS = {
+    Code.PROFANITY: _("profanity"),
+    Code.INSULT: _("insult"),
+    Code.THREAT: _("threat"),
+    Code.PERSONAL_DATA: _("personal data"),
+    Code.TOO_SHORT: _("too short"),
+    Code.SHOUTING: _("shouting"),
+    Code.TRANSLITERATION: _("Latin letters"),
+    Code.OUTSIDE: _("outside the region"),
+    Code.FLOODING: _("flooding"),
+    Code.DUPLICATE: _("likely duplicate"),
+    Code.WRONG_TOPIC: _("another topic fits better"),
+}
+
+REASONS = {
+    Code.PROFANITY: _("The marked words are profane."),
+    Code.INSULT: _("The marked words insult a person."),
+    Code.THREAT: _("The marked words promise violence."),
+    Code.PERSONAL_DATA: _("The marked words are personal data; published, they would be masked."),
+    Code.TOO_SHORT: _("%(words)s meaningful words: nobody can tell what is to be done."),
+    Code.SHOUTING: _("%(share)s %% of the letters are capitals."),
+    Code.TRANSLITERATION: _("Russian words in Latin letters."),
+    Code.OUTSIDE: _("The point lies in no municipality of the region."),
+    Code.FLOODING: _("The author filed %(count)s messages in %(hours)s h."),
+    Code.DUPLICATE: _(
+        "%(number)s: %(metres)s m away, %(days)s days before, %(alike)s %% of the words alike."
+    ),
+    Code.WRONG_TOPIC: _("By its words it is “%(topic)s” with a probability of %(percent)s %%."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing noticed.
+
+    Attributes:
+        code: what it is.
+        spans: slices of the description that it is about.
+        values: what its sentence is filled with.
+    """
+
+    code: Code
+    spans: tuple[tuple[int, int], ...] = ()
+    values: Mapping[str, str | int] = field(default_factory=dict)
+
+    @property
+    def label(self) -> str:
+        """A word or two, in the reader's language."""
+        return str(LABELS[self.code])
+
+    @property
+    def sentence(self) -> str:
+        """Why it was noticed, in the reader's language."""
+        return str(REASONS[self.code]) % self.values

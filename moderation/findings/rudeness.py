@@ -1,0 +1,162 @@
+"""Profanity, insults and threats: stems with their exceptions over the dictionary's lemmas.
+
+Lists of bare substrings misfire on «сухую», «застрахуй», «употреблять»; here a stem is looked for at the
+beginning of a word, behind the prefixes that it takes.
+"""
+
+import re
+from collections.abc import Iterator
+
+from common import russian
+from moderation.findings.finding import Code, Finding
+
+_WORD = re.compile(r"[а-яёa-z0-9@$*#]+(?:-[а-яёa-z0-9]+)*", re.IGNORECASE)
+
+# --- Profanity --------------------------------------------------------------------------------------
+
+_PREFIX = "(?:за|на|по|при|про|пере|под|подъ|от|отъ|до|не|ни|о|об|объ|а|у|вы|из|изъ|рас|раз|разъ|съ|въ|недо)?"
+_OBSCENE = re.compile(
+    rf"""^(?:
+      {_PREFIX}ху(?:[йяиюеё]\w*)            # the first of the three roots
+    | \w*п[ие]зд\w*
+    | {_PREFIX}[её]б(?:а|у|л|н|ы|и|ё|е|т|ся|с?тв|о[кн])\w*
+    | долб[оа][её]б\w*
+    | \w*[её]бан\w*
+    | бля(?:[дт]\w*|)
+    | муд(?:а[кч]|ил|озв|о[её]б|иш)\w*
+    | п[ие]д(?:[ао]?р(?:ас|ил|ок|[аоыу]|)\w{{0,3}}|ик\w*)
+    | г[ао]ндон\w*
+    | залуп\w*
+    | {_PREFIX}дроч\w*
+    | шлю[хш]\w*
+    | мин[её]т\w*
+    | г[оа]вн\w*
+    | \w{{0,3}}ср[ае](?:ть|л[аи]?|н\w*|шь|ц\w*|нь)
+    | жоп\w*
+    )$""",
+    re.VERBOSE,
+)
+_DECENT = re.compile(
+    r"""^(?:
+      ху(?:ан|алап|ил[иь]ган)\w*
+    | (?:не|за|по|о)?хуи?(?:то|дож|же)\w*
+    | [её]б(?:ит|онит)\w*
+    | с?пе[сз]д\w* | \w*поезд\w*
+    | педик(?:ю|а)\w* | педр\w{0,1}
+    | пере?сра\w* (?:ж)\w*
+    | сре(?:д|з)\w*
+    | ср(?:аж|аб|авн|аз)\w*
+    | мудр\w*
+    )$""",
+    re.VERBOSE,
+)
+# Letters put out of sight, but not out of mind: «х*й», «п***ц», «бл@ть».
+_STARRED = re.compile(
+    r"^(?:х[*#@$]+[йяию]\w{0,3}|п[*#@$]+(?:ц|да|дец|здец)|б[*#@$]+(?:ь|ть|дь)|бл[*#@$]+(?:ь|ть|дь)|"
+    r"[её][*#@$]+(?:ть|ный|ная|ное|ные|ан\w*)|с[*#@$]+ка|(?:на|по)х[*#@$]+\w?)$"
+)
+_LOOKALIKES = str.maketrans("aceopxyukmhbt3604", "асеорхуикмнвтзбоч")
+
+# --- Insults ----------------------------------------------------------------------------------------
+
+# Words that name a person and nothing else; «козёл», «баран», «осёл» are beasts too, and left out.
+_INSULTS = frozenset(
+    "дебил идиот кретин имбецил дегенерат ублюдок мразь подонок придурок недоумок сволочь гнида падла"
+    " чмо урод тварь скотина быдло дура дурак тупица паразит жулье ворюга гад подлец мерзавец мразота"
+    " даун дармоед сука сучка".split()
+)
+# As said of things and of nature they insult nobody.
+_HARMLESS_NEAR = re.compile(
+    r"\b(?:животн|собак|щен|насеком|растени|борщевик|клещ|живая|божь)", re.I
+)
+
+# --- Threats ----------------------------------------------------------------------------------------
+
+_KILL = frozenset(
+    "убить зарезать застрелить прибить придушить задушить закопать прикончить перестрелять"
+    " перерезать покалечить искалечить грохнуть отравить".split()
+)
+_DESTROY = frozenset("взорвать поджечь сжечь спалить разнести разгромить".split())
+_MAIM = frozenset(
+    "оторвать свернуть проломить переломать сломать разбить набить начистить раскроить".split()
+)
+_BODY = frozenset(
+    "голова башка шея череп рука нога кость морда рожа лицо ребро хребет бошка челюсть зуб".split()
+)
+_TARGETS = frozenset(
+    "вы он она они ты администрация мэрия контора офис кабинет управление машина здание ук жэк вас".split()
+)
+_VERMIN = frozenset(
+    "крыса мышь таракан комар клоп муравей борщевик сорняк клещ моль слизень".split()
+)
+_DOOM = re.compile(
+    r"\b(?:вам|тебе|ему|им|ей) (?:\w+ )?(?:не жить|хана|крышка)\b|\bкров(?:ью|и) (?:умоетесь|захлебн)\w*"
+    r"|\b(?:приду|приедем|придём|придем) (?:\w+ ){0,3}с (?:ружь|топор|бит|нож|обрез)\w+",
+    re.IGNORECASE,
+)
+
+
+def rudeness(text: str) -> Iterator[Finding]:
+    """Findings of the codes `profanity`, `insult` and `threat`, each with the words that it is about."""
+    words = list(_WORD.finditer(text))
+    obscene = [word.span() for word in words if is_obscene(word[0])]
+    obscene += _spelled_out(text)
+    if obscene:
+        yield Finding(Code.PROFANITY, spans=tuple(sorted(obscene)))
+    insults = [
+        word.span()
+        for word in words
+        if russian.lemma(word[0]) in _INSULTS
+        and not _HARMLESS_NEAR.search(text[max(0, word.start() - 40) : word.end() + 40])
+    ]
+    if insults:
+        yield Finding(Code.INSULT, spans=tuple(insults))
+    threats = [*_threats(words), *(match.span() for match in _DOOM.finditer(text))]
+    if threats:
+        yield Finding(Code.THREAT, spans=tuple(sorted(threats)))
+
+
+def is_obscene(word: str) -> bool:
+    """Whether one word is profane, with letters doubled, starred or borrowed from other alphabets."""
+    word = word.lower()
+    if re.search("[*#@$]", word):
+        return _STARRED.match(word) is not None
+    if not re.search("[а-яё]", word):
+        return False
+    plain = word.translate(_LOOKALIKES).replace("-", "")
+    plain = re.sub(r"([а-яё])\1{2,}", r"\1", plain)
+    return _OBSCENE.match(plain) is not None and _DECENT.match(plain) is None
+
+
+_LETTERS = re.compile(r"(?<![а-яё])[а-яё](?:[ ._-][а-яё]){2,}(?![а-яё])", re.IGNORECASE)
+
+
+def _spelled_out(text: str) -> list[tuple[int, int]]:
+    """Words written letter by letter: «х у й»."""
+    found = _LETTERS.finditer(text)
+    return [m.span() for m in found if is_obscene(re.sub(r"[ ._-]", "", m[0]))]
+
+
+def _threats(words: list[re.Match[str]]) -> Iterator[tuple[int, int]]:
+    for at, word in enumerate(words):
+        verb = _promise(word[0])
+        if not verb:
+            continue
+        near = words[max(0, at - 3) : at + 5]
+        lemmas = {russian.lemma(one[0]) for one in near}
+        if lemmas & _VERMIN:
+            continue
+        if (
+            verb in _KILL
+            or (verb in _DESTROY and lemmas & _TARGETS)
+            or (verb in _MAIM and lemmas & _BODY)
+        ):
+            yield word.span()
+
+
+def _promise(word: str) -> str:
+    """The verb's first form where the word says «I shall» or «we shall», else empty."""
+    reading = russian.readings(word.lower())[0]
+    if {"VERB", "perf", "futr", "1per"} <= set(reading.tag.grammemes):
+        return str(reading.normal_form).replace("ё", "е")
+    return ""
