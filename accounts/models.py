@@ -1,5 +1,6 @@
 """People and the roles they hold."""
 
+import uuid
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import BaseUserManager
@@ -79,9 +80,14 @@ class User(AbstractBaseUser, PermissionsMixin):
         _("I want letters about the state of my messages"), default=True
     )
     language = models.CharField(_("language of letters"), max_length=2, default="ru")
+    # The code of one, not a row: boundaries are redrawn, and people stay where they are.
+    home_municipality = models.CharField(_("municipality of interest"), max_length=80, blank=True)
+    photo = models.FileField(_("photo"), upload_to="portraits", max_length=255, blank=True)
+    photo_thumbnail = models.FileField(upload_to="portraits", max_length=255, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("may enter the administration site"), default=False)
     joined_at = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
+    erased_at = models.DateTimeField(_("erased"), null=True, blank=True, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -105,6 +111,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def public_name(self) -> str:
         """How the person is named in public: last and first name, or the company."""
         return self.company_name or " ".join(filter(None, (self.last_name, self.first_name)))
+
+    @property
+    def is_staff_member(self) -> bool:
+        """Whether the person works here in any role: what they did is kept with their name."""
+        return self.is_staff or self.is_superuser or bool(self.roles)
 
     @property
     def is_business(self) -> bool:
@@ -167,3 +178,36 @@ class AccessRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.place} {self.subject}"
+
+
+class Export(models.Model):
+    """A copy of all that the portal has about a person, made on request and gone after a while."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    user = models.ForeignKey(User, models.CASCADE, related_name="exports")
+    asked_at = models.DateTimeField(_("asked for"), default=timezone.now)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    next_attempt_at = models.DateTimeField(null=True, default=timezone.now)
+    made_at = models.DateTimeField(_("made"), null=True)
+    file = models.FileField(upload_to="exports", max_length=255, blank=True)
+    size = models.PositiveBigIntegerField(_("size, bytes"), default=0)
+
+    class Meta:
+        verbose_name = _("export of personal data")
+        verbose_name_plural = _("exports of personal data")
+        indexes = [
+            models.Index(
+                fields=["next_attempt_at"],
+                condition=models.Q(next_attempt_at__isnull=False),
+                name="export_due",
+            )
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(made_at__isnull=True) | ~models.Q(file=""),
+                name="export_made_has_file",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.uid)

@@ -181,6 +181,9 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL: str = env.str(
     "DEFAULT_FROM_EMAIL", default="portal@localhost" if DEBUG else environ.Env.NOTSET
 )
+LETTER_RETENTION_DAYS: int = env.int("LETTER_RETENTION_DAYS", default=180)
+# The portal's name towards push services (RFC 8292): 32 bytes, base64url. Without it there is no push.
+VAPID_PRIVATE_KEY: str = env.str("VAPID_PRIVATE_KEY", default="")
 
 # --- Files ----------------------------------------------------------------------------------------
 STATIC_URL = "/static/"

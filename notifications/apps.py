@@ -1,4 +1,4 @@
-"""App: Delivery of letters; knows no issue."""
+"""App: Delivery of letters and pushes; knows no issue."""
 
 from functools import partial
 
@@ -13,7 +13,11 @@ class NotificationsConfig(AppConfig):
     def ready(self) -> None:
         from common import schedule
         from common.tasks import hint
-        from notifications import operations, tasks
+        from notifications import client, operations, pushes, tasks
 
         operations.set_hint(partial(hint, tasks.send_letters))
         schedule.every(10, "letters", tasks.send_letters.send)
+        schedule.every(24 * 3600, "forgetting of letters", tasks.forget_old_letters.send)
+        if client.public_key():
+            pushes.set_hint(partial(hint, tasks.send_pushes))
+            schedule.every(10, "pushes", tasks.send_pushes.send)

@@ -3,7 +3,7 @@
 import contextlib
 import logging
 import smtplib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -80,6 +80,41 @@ def write(template: str, context: Mapping[str, Any], *, language: str) -> Words:
             {"subject": subject, "paragraphs": paragraphs, "language": language},
         )
     return Words(subject.strip()[:255], body, html)
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """A letter of many that are queued together; see `queue_letter` for the members."""
+
+    key: str
+    to: str
+    words: Words
+    user: User
+    headers: Mapping[str, str]
+
+
+def queue_letters(parcels: Sequence[Parcel]) -> None:
+    """Writes many letters into the books in the caller's transaction, by one query.
+
+    One whose key is in the books already is passed over.
+    """
+    Letter.objects.bulk_create(
+        (
+            Letter(
+                key=parcel.key,
+                to=parcel.to,
+                user=parcel.user,
+                subject=parcel.words.subject,
+                text=parcel.words.text,
+                html=parcel.words.html,
+                headers=dict(parcel.headers),
+                created_at=clock.now(),
+            )
+            for parcel in parcels
+        ),
+        ignore_conflicts=True,
+    )
+    transaction.on_commit(lambda: _hint(), robust=True)
 
 
 def queue_letter(*, key: str, to: str, words: Words, user: User | None = None) -> Letter | None:
@@ -187,7 +222,11 @@ def message(letter: Letter, connection: BaseEmailBackend | None = None) -> mail.
         letter.text,
         to=[letter.to],
         connection=connection,
-        headers={"Message-ID": message_id(letter), "Auto-Submitted": "auto-generated"},
+        headers={
+            **letter.headers,
+            "Message-ID": message_id(letter),
+            "Auto-Submitted": "auto-generated",
+        },
     )
     if letter.html:
         email.attach_alternative(letter.html, "text/html")
@@ -198,6 +237,29 @@ def message_id(letter: Letter) -> str:
     """The letter's own Message-ID, made of what never changes about it."""
     host = urlsplit(settings.PUBLIC_URL).hostname or "portal"
     return f"<{letter.created_at:%Y%m%d%H%M%S%f}.{letter.pk}@{host}>"
+
+
+def forget_old_letters(*, limit: int = 5000) -> int:
+    """Deletes letters that were sent, or given up, longer ago than the portal keeps them (R13.2).
+
+    Args:
+        limit: letters at most.
+
+    Returns:
+        How many were deleted.
+    """
+    since = clock.now() - timedelta(days=settings.LETTER_RETENTION_DAYS)
+    old = Letter.objects.filter(created_at__lt=since, next_attempt_at=None).order_by("created_at")
+    deleted, _rows = Letter.objects.filter(
+        pk__in=list(old.values_list("pk", flat=True)[:limit])
+    ).delete()
+    return deleted
+
+
+def forget_letters_of(*, user: User) -> int:
+    """Deletes all letters to a person, waiting ones too; returns how many."""
+    deleted, _rows = Letter.objects.filter(Q(user=user) | Q(to__iexact=user.email)).delete()
+    return deleted
 
 
 def is_permanent(error: Exception) -> bool:
