@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from accounts.models import Role, User
-from issues.workflow import Actor
+from issues.workflow import OPEN_STATES, Actor
 
 if TYPE_CHECKING:
     from issues.models import Issue
@@ -91,3 +91,8 @@ def may_see(user: User | None, issue: "Issue") -> bool:
         return True
     # Hidden from the public, the work on it goes on.
     return issue.published_at is not None and may_act(By.officer(user), issue)
+
+
+def may_support(user: User, issue: "Issue") -> bool:
+    """Whether the person may say “me too”: of another's message, public and not yet ended."""
+    return issue.is_public and issue.state in OPEN_STATES and issue.author_id != user.pk

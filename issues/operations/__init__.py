@@ -23,7 +23,10 @@ from issues.operations.files import (
 from issues.operations.filing import (
     Message,
     TooManyMessagesError,
+    amend_issue,
+    begin_reading,
     file_issue,
+    is_being_read,
     resubmit_issue,
     withdraw_issue,
 )
@@ -35,6 +38,7 @@ from issues.operations.judging import (
     reject_issue,
     unhide_issue,
 )
+from issues.operations.supporting import VoiceRefusedError, support_issue, unsupport_issue
 from issues.operations.verdict import close_silent, escalate_issue, rate_issue
 
 __all__ = [
@@ -43,10 +47,13 @@ __all__ = [
     "Reply",
     "TooManyFilesError",
     "TooManyMessagesError",
+    "VoiceRefusedError",
     "accept_issue",
     "acknowledge_thanks",
+    "amend_issue",
     "answer_issue",
     "assign_authority",
+    "begin_reading",
     "close_silent",
     "delete_stray_files",
     "drop_waiting_file",
@@ -55,6 +62,7 @@ __all__ = [
     "file_issue",
     "forget_waiting_files",
     "hide_issue",
+    "is_being_read",
     "keep_issue_file",
     "keep_waiting_file",
     "rate_issue",
@@ -66,6 +74,8 @@ __all__ = [
     "resubmit_issue",
     "room_to_wait",
     "start_work",
+    "support_issue",
     "unhide_issue",
+    "unsupport_issue",
     "withdraw_issue",
 ]
