@@ -3,13 +3,16 @@
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+
+if TYPE_CHECKING:
+    from authorities.models import Topic
 
 MOST = 5  # questions of a topic
 LONGEST = 500  # characters of a text answer where the question says nothing
@@ -71,6 +74,11 @@ def _faults_of_choices(choices: object) -> list[str]:
     if len({choice["code"] for choice in choices}) < len(choices):
         return ["two choices have the same code"]
     return []
+
+
+def asked_of(topic: "Topic", kind: str) -> list[dict[str, Any]]:
+    """The questions that a message of `kind` must answer: they are about problems alone."""
+    return topic.questions if kind == "problem" else []
 
 
 def checked_answers(

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils.dateparse import parse_date
@@ -11,13 +11,17 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from authorities.models import Kind
 from authorities.routing import in_words
 from common import clock
+from issues import deadlines
 from issues.models import Issue, IssueEvent
-from issues.workflow import ACTIONS
+from issues.workflow import ACTIONS, ANSWER_CLOCK_STATES, State
 
 WORDS: Mapping[str, Promise] = {
     "submit": _("The message was filed"),
+    "amend": _("The author changed the message before a moderator read it"),
+    "take": _("A moderator began to read the message"),
     "resubmit": _("The author corrected the message and sent it again"),
     "reject": _("The moderator did not accept the message"),
     "accept": _("The moderator accepted the message"),
@@ -61,6 +65,7 @@ class Entry:
         note: what somebody wrote to it, shown as it is.
         deadline: the last day for the answer from here on, where it changed; else None.
         deadline_before: the last day until then, None where there was none.
+        moved_days: by how many days it moved, negative when it came nearer; 0 where it did not.
         is_alarm: whether it is bad news.
         hands_over: whether another authority got the message.
         unknown_to: the name of that one where the portal does not know it, else empty.
@@ -71,6 +76,7 @@ class Entry:
     note: str
     deadline: date | None
     deadline_before: date | None
+    moved_days: int
     is_alarm: bool
     hands_over: bool
     unknown_to: str
@@ -110,6 +116,61 @@ def holder_unknown_to_us(told: Sequence[Entry]) -> str:
     return next((entry.unknown_to for entry in reversed(told) if entry.hands_over), "")
 
 
+@dataclass(frozen=True)
+class Term:
+    """The deadline that runs now.
+
+    Attributes:
+        day: its last day.
+        days_left: days from today to it; negative when it has passed.
+    """
+
+    day: date
+    days_left: int
+
+
+def term(issue: Issue) -> Term | None:
+    """The term of the answer while it runs; None where nothing is due."""
+    if issue.state not in ANSWER_CLOCK_STATES or issue.answer_due_at is None:
+        return None
+    day = clock.last_day(issue.answer_due_at)
+    return Term(day, (day - clock.region_date(clock.now())).days)
+
+
+def next_step(issue: Issue) -> str:
+    """What everybody may expect next of `issue`; empty when nothing more happens."""
+    match State(issue.state):
+        case State.SUBMITTED:
+            moment = date_format(
+                issue.moderation_due_at.astimezone(clock.region_zone()), "DATETIME_FORMAT"
+            )
+            return gettext("A moderator reads it by %(moment)s.") % {"moment": moment}
+        case State.REJECTED:
+            return gettext("The author may correct it and send it again.")
+        case State.PUBLISHED if issue.kind == Kind.THANKS:
+            return gettext("The thanks are passed on to those who earned them.")
+        case State.PUBLISHED if issue.authority is None:
+            return gettext("A moderator names the authority that answers.")
+        case State.DISPATCHED if issue.registration_due_at and not issue.registration_number:
+            day = date_format(clock.last_day(issue.registration_due_at), "DATE_FORMAT")
+            return gettext("The authority registers it by %(day)s.") % {"day": day}
+        case State.DEFERRED if issue.planned_date:
+            day = date_format(issue.planned_date, "DATE_FORMAT")
+            return gettext("The work is planned for %(day)s; then the final answer comes.") % {
+                "day": day
+            }
+        case State.ANSWERED if issue.answered_at:
+            silence = issue.answered_at + timedelta(days=deadlines.SILENCE_DAYS)
+            day = date_format(clock.region_date(silence), "DATE_FORMAT")
+            return gettext(
+                "The author says whether it is solved; without a word it closes on %(day)s."
+            ) % {"day": day}
+        case state if state in ANSWER_CLOCK_STATES:
+            return gettext("The authority works on it and answers here.")
+        case _:
+            return ""
+
+
 def why_this_authority(issue: Issue, told: Sequence[Entry], *, in_full: bool = False) -> list[str]:
     """How the authority was found, in sentences; a later change of hands unsays no rule.
 
@@ -132,6 +193,7 @@ def _entry(event: IssueEvent, due: date | None, before: date | None, *, with_not
         note=words.note if words and with_note else "",
         deadline=due if due != before else None,
         deadline_before=before,
+        moved_days=(due - before).days if due and before else 0,
         is_alarm=event.action in ALARMS,
         hands_over=event.action == "redirect",
         unknown_to=_unknown_to(event),

@@ -50,6 +50,7 @@ class Need(StrEnum):
     ANSWER = "answer"
     RATING = "rating"
     RETURNS_LEFT = "returns_left"
+    CONTROL = "control"
 
 
 @dataclass(frozen=True)
@@ -123,6 +124,8 @@ def _action(
 _TABLE = (
     # The author and the moderator
     _action("submit", set(), _S.SUBMITTED, Actor.AUTHOR),
+    _action("amend", {_S.SUBMITTED}, None, Actor.AUTHOR),  # until a moderator has taken it
+    _action("take", {_S.SUBMITTED}, None, Actor.SYSTEM),  # told when a moderator does
     _action("resubmit", {_S.REJECTED}, _S.SUBMITTED, Actor.AUTHOR),
     _action(
         "reject",
@@ -223,6 +226,16 @@ _TABLE = (
         words_are_public=False,
     ),
     _action("close", {_S.RATED}, _S.CLOSED, Actor.SYSTEM),
+    # Refused for the third time: it does not go back, the head of the authority answers for it now.
+    _action("control", {_S.RATED}, _S.CLOSED, Actor.SYSTEM),
+    _action(
+        "head_decides",
+        {_S.CLOSED},
+        None,
+        Actor.AUTHORITY,
+        Actor.MODERATOR,  # for a head who works on paper
+        needs={Need.REASON, Need.CONTROL},
+    ),
     _action("close_by_silence", {_S.ANSWERED}, _S.CLOSED, Actor.SYSTEM),
     _action("acknowledge", {_S.PUBLISHED}, _S.CLOSED, Actor.MODERATOR, Actor.SYSTEM),
     # Deadlines

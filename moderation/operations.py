@@ -145,7 +145,7 @@ def _for_decision(by: User, issue: Issue, seen: int) -> Issue:
     """The issue, locked and held: what follows is decided by nobody else."""
     issue = lock(issue)
     _hold(by, issue)
-    if issue.events.filter(seq__gt=seen, action="resubmit").exists():
+    if issue.events.filter(seq__gt=seen, action__in=("amend", "resubmit")).exists():
         raise ChangedError
     return issue
 
@@ -160,6 +160,7 @@ def _hold(by: User, issue: Issue) -> Claim:
     held = Claim.objects.select_related("moderator").filter(issue=issue).first()
     if held is not None and held.moderator_id != by.pk and held.expires_at > now:
         raise ClaimedError(held)
+    issues.begin_reading(by=By.system("moderation"), issue=issue)
     goes_on = held is not None and held.moderator_id == by.pk and held.expires_at > now
     claim, _is_new = Claim.objects.update_or_create(
         issue=issue,

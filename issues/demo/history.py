@@ -16,6 +16,7 @@ from geo import queries as ground
 from geo.models import Place
 from issues import deadlines, operations
 from issues.demo.album import Album
+from issues.demo.details import answers
 from issues.demo.texts import Texts
 from issues.models import Answer, Attachment, Issue
 from issues.operations.files import keep_issue_file
@@ -88,6 +89,7 @@ class History:
                     lat=point.y,
                     address=address,
                     description=self._texts.description(topic, kind),
+                    details=answers(topic, kind, on=clock.region_date(moment)),
                     is_anonymous=self._random.random() < 0.12,
                 ),
                 channel=self._random.choices(("web", "mobile", "hotline"), (62, 30, 8))[0],

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from common import clock, uploads
@@ -116,6 +116,11 @@ def _keep(attachment: Attachment, upload: uploads.Upload) -> Attachment:
         attachment.thumbnail = names.thumbnail
         attachment.save(force_insert=True)
     return attachment
+
+
+def forget_files(attachments: QuerySet[Attachment]) -> int:
+    """Deletes files, the stored ones once the caller's transaction is committed; returns how many."""
+    return _forget(list(attachments.select_for_update()))
 
 
 def _forget(attachments: list[Attachment]) -> int:

@@ -1,8 +1,8 @@
-"""What the author does before publication: file, correct and send again; and withdraw at any time."""
+"""What the author does before publication: file, change, correct and send again; and withdraw at any time."""
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,14 +10,16 @@ from django.contrib.gis.geos import Point
 from django.db import IntegrityError, connection, transaction
 
 from accounts.models import User
-from authorities import routing
+from authorities import questions, routing
 from authorities.models import Topic
 from common import canonical, clock
 from geo import queries as ground
 from issues import deadlines
 from issues.models import Attachment, Channel, Issue, IssueEvent
+from issues.operations.files import forget_files
 from issues.operations.writer import lock, perform
 from issues.policies import By
+from issues.workflow import ActionRefusedError, State
 
 MAX_ATTACHMENTS = 10
 AN_HOUR = timedelta(hours=1)
@@ -76,9 +78,10 @@ def file_issue(
     Raises:
         TooManyMessagesError: `most_an_hour` are filed already.
         ValueError: the topic does not allow the kind, a file is not the author's, or `uid` is taken.
+        django.core.exceptions.ValidationError: an answer to the topic's questions is missing or wrong,
+            by question code.
     """
-    if message.kind not in message.topic.kinds:
-        raise ValueError("the topic does not allow this kind")
+    message = checked(message)
     assert by.user is not None
     moment = clock.now()
     issue = Issue(
@@ -138,28 +141,73 @@ def resubmit_issue(*, by: By, issue: Issue, message: Message) -> IssueEvent:
 
     Raises:
         ActionRefusedError: it is not rejected, or not the author's.
-        ValueError: as for `file_issue`.
+        ValueError, ValidationError: as for `file_issue`.
     """
-    if message.kind not in message.topic.kinds:
-        raise ValueError("the topic does not allow this kind")
+    message = checked(message)
     with transaction.atomic():
         issue = lock(issue)
         moment = clock.now()
-        before = {"description": issue.description, "address": issue.address}
-        _write_down(issue, message, moment)
-        changes = {name: getattr(issue, name) for name in _WRITTEN}
-        changes["moderation_due_at"] = deadlines.moderation_due(moment)
-        files = _files(issue, message.attachments)
-        event = perform(
+        event = _rewrite(
             issue,
             "resubmit",
             by=by,
-            at=moment,
-            private={"before": before, **_digests(issue, files)},
-            data=_filed_facts(issue),
-            changes=changes,
+            message=message,
+            moment=moment,
+            changes={"moderation_due_at": deadlines.moderation_due(moment)},
         )
-        _take_attachments(issue, files)
+    return event
+
+
+def begin_reading(*, by: By, issue: Issue) -> IssueEvent | None:
+    """A moderator begins to read the message: from here on its author can not change it.
+
+    Told once for each time that it was sent, however often it is taken and let go.
+
+    Args:
+        by: the desk; who the moderator is, the desk knows.
+        issue: a submitted one.
+
+    Returns:
+        The entry, None where it is told already.
+
+    Raises:
+        ActionRefusedError: it does not wait for moderation.
+    """
+    with transaction.atomic():
+        issue = lock(issue)
+        return None if is_being_read(issue) else perform(issue, "take", by=by)
+
+
+def is_being_read(issue: Issue) -> bool:
+    """Whether a moderator has begun to read the message as it was sent last."""
+    last = issue.events.filter(action__in=("submit", "resubmit", "take")).order_by("-seq")
+    return last.values_list("action", flat=True).first() == "take"
+
+
+def amend_issue(
+    *, by: By, issue: Issue, message: Message, dropped: Sequence[uuid.UUID] = ()
+) -> IssueEvent:
+    """Changes a message that no moderator has begun to read; the 48 hours go on.
+
+    Args:
+        by: the author.
+        issue: a submitted one.
+        message: all of it, as it shall be; its attachments are those that are added.
+        dropped: uids of the message's files that are taken away.
+
+    Raises:
+        ActionRefusedError: a moderator reads it already (`taken`), it does not wait for moderation, or
+            it is not the author's.
+        ValueError, ValidationError: as for `file_issue`.
+    """
+    message = checked(message)
+    with transaction.atomic():
+        issue = lock(issue)
+        if issue.state == State.SUBMITTED and is_being_read(issue):
+            raise ActionRefusedError("amend", "taken")
+        files_of_author = issue.attachments.filter(purpose=Attachment.Purpose.REPORT)
+        forget_files(files_of_author.filter(uid__in=dropped))
+        event = _rewrite(issue, "amend", by=by, message=message, moment=clock.now())
     return event
 
 
@@ -190,6 +238,44 @@ _WRITTEN = (
     "authority",
     "routing",
 )
+
+
+def checked(message: Message) -> Message:
+    """The message with the answers to its topic's questions as they are stored.
+
+    Raises:
+        ValueError, ValidationError: as for `file_issue`.
+    """
+    if message.kind not in message.topic.kinds:
+        raise ValueError("the topic does not allow this kind")
+    asked = questions.asked_of(message.topic, message.kind)
+    return replace(message, details=questions.checked_answers(asked, message.details))
+
+
+def _rewrite(
+    issue: Issue,
+    name: str,
+    *,
+    by: By,
+    message: Message,
+    moment: datetime,
+    changes: Mapping[str, Any] | None = None,
+) -> IssueEvent:
+    """Writes the message over a locked issue, and tells it by the action `name`."""
+    before = {"description": issue.description, "address": issue.address}
+    _write_down(issue, message, moment)
+    files = _files(issue, message.attachments)
+    event = perform(
+        issue,
+        name,
+        by=by,
+        at=moment,
+        private={"before": before, **_digests(issue, files)},
+        data=_filed_facts(issue),
+        changes={name: getattr(issue, name) for name in _WRITTEN} | dict(changes or {}),
+    )
+    _take_attachments(issue, files)
+    return event
 
 
 def _write_down(issue: Issue, message: Message, moment: datetime) -> None:
