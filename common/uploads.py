@@ -18,7 +18,7 @@ import unicodedata
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import PurePath
 from typing import Protocol
@@ -31,6 +31,7 @@ from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageCms, ImageOps
 
 from common import clock
+from common.photo_origin import Origin, origin
 
 logger = logging.getLogger(__name__)
 
@@ -138,6 +139,7 @@ class Upload:
         content: the bytes to keep; of a photo the large picture.
         page, thumbnail: the two smaller pictures (WebP) of a photo, else empty.
         width, height: of the large picture, pixels; None for a document.
+        origin: where and when a photo was taken, for its sender alone; nothing that is kept has it.
     """
 
     name: str
@@ -147,6 +149,7 @@ class Upload:
     thumbnail: bytes = b""
     width: int | None = None
     height: int | None = None
+    origin: Origin = field(default_factory=Origin)
 
     @property
     def sha256(self) -> str:
@@ -268,7 +271,7 @@ def _renamed(name: str, content_type: str) -> str:
 
 def _photo(data: bytes, name: str, picture_format: str) -> Upload:
     with _decoding:
-        large = _decoded(data, picture_format)
+        large, told = _decoded(data, picture_format)
     page = _shrunk(large, "page")
     thumbnail = _shrunk(page, "thumbnail")
     return Upload(
@@ -279,6 +282,7 @@ def _photo(data: bytes, name: str, picture_format: str) -> Upload:
         _encoded(thumbnail, "WEBP", quality=74),
         large.width,
         large.height,
+        told,
     )
 
 
@@ -288,17 +292,18 @@ def _shrunk(picture: Image.Image, size: str) -> Image.Image:
     return smaller
 
 
-def _decoded(data: bytes, picture_format: str) -> Image.Image:
-    """The picture, upright, in sRGB, without an alpha channel, at most of the large size."""
+def _decoded(data: bytes, picture_format: str) -> tuple[Image.Image, Origin]:
+    """The picture, upright, in sRGB, without an alpha channel, at most of the large size; its origin."""
     try:
         with Image.open(io.BytesIO(data), formats=[picture_format]) as image:
             if image.width * image.height > _most_pixels(image):
                 raise _Refused(Refusal.TOO_MANY_PIXELS)
+            told = origin(image)
             # Decodes too; a JPEG at the smallest fraction of its size that is enough (a gap of one).
             longest = SIZES["large"]
             image.thumbnail((longest, longest), Image.Resampling.LANCZOS, reducing_gap=1.0)
             upright = ImageOps.exif_transpose(image)
-            return _plain(_in_srgb(upright))
+            return _plain(_in_srgb(upright)), told
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise _Refused(Refusal.TOO_MANY_PIXELS) from None
     except _Refused:
