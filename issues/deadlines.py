@@ -15,6 +15,8 @@ LONGEST_EXTENSION_DAYS = 30
 """Calendar days on top of the term; source: 59-ФЗ art. 12(2)."""
 SILENCE_DAYS = 14
 """Calendar days after which an answer without a verdict is closed (R1.2)."""
+SILENCE_NOTICE = timedelta(days=3)
+"""How long before that the author is told."""
 REMINDER_SHARE = 0.75
 """Share of a term after which the one who must act is reminded (R1.3)."""
 
@@ -86,6 +88,7 @@ def running(
     moderation_due_at: datetime,
     registration_due_at: datetime | None,
     answer_due_at: datetime | None,
+    answered_at: datetime | None,
 ) -> tuple[str, datetime] | None:
     """The deadline that runs in `state`, by its name, or None when nobody is waited for."""
     if state == State.SUBMITTED:
@@ -94,7 +97,20 @@ def running(
         return "registration", registration_due_at
     if state in ANSWER_CLOCK_STATES and answer_due_at:
         return "answer", answer_due_at
+    if state == State.ANSWERED and answered_at:
+        return "verdict", silence_ends(answered_at)
     return None
+
+
+def silence_ends(answered_at: datetime, told_at: datetime | None = None) -> datetime:
+    """When an answer without a verdict is closed, UTC: never sooner than the notice says.
+
+    Args:
+        answered_at: the moment of the answer, UTC.
+        told_at: when the author was told of the closing, UTC; None when it will be in time.
+    """
+    ends_at = answered_at + timedelta(days=SILENCE_DAYS)
+    return max(ends_at, told_at + SILENCE_NOTICE) if told_at else ends_at
 
 
 def reminder(started_at: datetime, due_at: datetime) -> datetime:

@@ -37,13 +37,18 @@ TO_AUTHOR: Mapping[str, str] = {
     "answer": "answered",
     "reopen": "reopened",
     "close": "closed",
+    "control": "controlled",
+    "head_decides": "head_decided",
     "close_by_silence": "closed",
     "acknowledge": "closed",
 }
 """The author's letter by the action it tells of."""
 
 ALWAYS_TOLD = frozenset(
-    {"submit", "resubmit", "reject", "redirect", "refuse_registration", "extend", "defer", "answer"}
+    {
+        *("submit", "resubmit", "reject", "redirect", "refuse_registration", "extend", "defer"),
+        *("answer", "head_decides"),
+    }
 )
 """What the author is told even without wishing for letters: receipt, refusal, handing over, a later day
 and the answer are due by law (59-ФЗ art. 5, 8(3), 10, 12(2))."""
@@ -134,10 +139,14 @@ def context(event: IssueEvent, reader: Reader | None) -> dict[str, Any]:
         "settings_page": f"{settings.PUBLIC_URL}/accounts/profile/",
         "may_stop": event.action not in ALWAYS_TOLD,
         "silence_days": deadlines.SILENCE_DAYS,
+        "control_page": f"{settings.PUBLIC_URL}/issues/{issue.number}/control/",
     }
     if event.action in {"answer", "defer"}:
         facts["answer"] = Answer.objects.filter(uid=data["answer"]).first()
         facts["returns_left"] = MAX_RETURNS - issue.returns
+    if event.action == "remind" and issue.answered_at:
+        ends_at = deadlines.silence_ends(issue.answered_at, event.at)
+        facts["closing_date"] = clock.region_date(ends_at)
     for name in ("date", "until", "planned_date"):
         if name in data:
             facts[name] = date.fromisoformat(data[name])
@@ -153,6 +162,8 @@ def _letters(event: IssueEvent) -> Iterator[tuple[str, Reader]]:
     authority = event.authority
     if authority is not None and _is_new_work(event, authority):
         yield from (("new_work", reader) for reader in _readers(authority))
+    if action == "control" and authority is not None:
+        yield from (("control", reader) for reader in _those_above(authority))
     if action in DEADLINE_ACTIONS:
         yield from _about_deadline(event)
 
@@ -177,6 +188,11 @@ def _is_new_work(event: IssueEvent, authority: Authority) -> bool:
 
 def _about_deadline(event: IssueEvent) -> Iterator[tuple[str, Reader]]:
     is_late = event.action == "escalate"
+    if event.state_after == State.ANSWERED:
+        author = event.issue.author
+        if author is not None and author.is_active and author.wants_letters:
+            yield "closing_soon", Reader.person(author)
+        return
     if event.state_after == State.SUBMITTED:
         # Before that the desk itself shows what runs out: a letter for each message would be noise.
         if is_late:
@@ -194,6 +210,13 @@ def _about_deadline(event: IssueEvent) -> Iterator[tuple[str, Reader]]:
         yield from (
             ("deadline_missed_below", reader) for reader in _readers(authority.superior, heads=True)
         )
+
+
+def _those_above(authority: Authority) -> Iterator[Reader]:
+    """The head of an authority, and the head of the one above it."""
+    yield from _readers(authority, heads=True)
+    if authority.superior is not None:
+        yield from _readers(authority.superior, heads=True)
 
 
 def _head_moderators() -> Iterator[Reader]:

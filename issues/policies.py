@@ -7,7 +7,8 @@ from accounts.models import Role, User
 from issues.workflow import OPEN_STATES, Actor
 
 if TYPE_CHECKING:
-    from issues.models import Issue
+    from authorities.models import Authority
+    from issues.models import Attachment, Issue
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,30 @@ def may_see(user: User | None, issue: "Issue") -> bool:
         return True
     # Hidden from the public, the work on it goes on.
     return issue.published_at is not None and may_act(By.officer(user), issue)
+
+
+def is_head_of(user: User | None, authority: "Authority | None") -> bool:
+    """Whether the person heads the authority."""
+    official = getattr(user, "official", None)
+    return (
+        official is not None
+        and authority is not None
+        and official.is_head
+        and official.authority_id == authority.pk
+    )
+
+
+def may_see_file(user: User | None, file: "Attachment") -> bool:
+    """Whether the person may have a file; what an author shows with a verdict is not public."""
+    if file.issue is None:
+        return user is not None and user.pk == file.owner_id
+    if file.purpose != "verdict":
+        return may_see(user, file.issue)
+    return user is not None and (
+        user.pk == file.issue.author_id
+        or may_moderate(user)
+        or may_act(By.officer(user), file.issue)
+    )
 
 
 def may_support(user: User, issue: "Issue") -> bool:

@@ -28,6 +28,7 @@ WORDS: Mapping[str, Promise] = {
     "publish": _("The message was published"),
     "assign": _("The message was given to: %(authority)s"),
     "withdraw": _("The author withdrew the message"),
+    "erase": _("The author's personal data were erased at their request"),
     "hide": _("The moderator hid the message from the public"),
     "unhide": _("The message is shown again"),
     "dispatch": _("Sent to: %(authority)s"),
@@ -42,6 +43,8 @@ WORDS: Mapping[str, Promise] = {
     "rate": _("The author rated the answer: %(stars)s, %(verdict)s"),
     "reopen": _("The author returned the answer: %(stars)s, not solved"),
     "close": _("The message was closed"),
+    "control": _("Refused for the third time: under the control of the head of the authority"),
+    "head_decides": _("The head of the authority decided"),
     "close_by_silence": _("Closed: the author said nothing within 14 days after the answer"),
     "acknowledge": _("The thanks were received and closed"),
     "remind": _("The portal reminded of the deadline"),
@@ -49,10 +52,12 @@ WORDS: Mapping[str, Promise] = {
 }
 """What each action of the workflow is called in a timeline."""
 
+# Who is waited for after an answer is the author.
+ASKED_AUTHOR = _("The portal asked the author for a verdict: without one the message is closed")
 # Their words stand on the page already, as the message and as the answer.
 SAID_ABOVE = frozenset({"publish", "answer", "defer"})
 VERDICTS = frozenset({"rate", "reopen"})
-ALARMS = frozenset({"reject", "hide", "escalate", "reopen", "refuse_registration"})
+ALARMS = frozenset({"reject", "hide", "escalate", "reopen", "refuse_registration", "control"})
 
 
 @dataclass(frozen=True)
@@ -189,7 +194,7 @@ def _entry(event: IssueEvent, due: date | None, before: date | None, *, with_not
     words = getattr(event, "words", None) if event.action not in SAID_ABOVE else None
     return Entry(
         at=event.at,
-        words=str(WORDS[event.action]) % _facts(event),
+        words=str(_called(event)) % _facts(event),
         note=words.note if words and with_note else "",
         deadline=due if due != before else None,
         deadline_before=before,
@@ -198,6 +203,11 @@ def _entry(event: IssueEvent, due: date | None, before: date | None, *, with_not
         hands_over=event.action == "redirect",
         unknown_to=_unknown_to(event),
     )
+
+
+def _called(event: IssueEvent) -> Promise:
+    is_to_author = event.action == "remind" and event.state_after == State.ANSWERED
+    return ASKED_AUTHOR if is_to_author else WORDS[event.action]
 
 
 def _unknown_to(event: IssueEvent) -> str:

@@ -146,6 +146,8 @@ _TABLE = (
         needs={Need.AUTHORITY},
     ),
     _action("withdraw", OPEN_STATES, _S.WITHDRAWN, Actor.AUTHOR),
+    # The author's data go (152-ФЗ art. 21(5)); the work goes on without them.
+    _action("erase", frozenset(State), None, Actor.AUTHOR),
     _action("hide", PUBLIC_STATES, None, Actor.MODERATOR, needs={Need.REASON}, sets_hidden=True),
     _action("unhide", PUBLIC_STATES, None, Actor.MODERATOR, needs={Need.REASON}, sets_hidden=False),
     # On the way to the authority

@@ -318,7 +318,8 @@ class Lives:
             self._dispatch(at)
         else:
             self._rate("rate", at, reply.comment, facts, {})
-            self._tell("close", _SYSTEM, at, changes={"closed_at": at})
+            end = "close" if reply.solved else "control"
+            self._tell(end, _SYSTEM, at, changes={"closed_at": at})
 
     def _rate(
         self,

@@ -133,7 +133,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("supporter", "supported the message"),
-                            ("neighbour", "reported something near by"),
+                            ("neighbour", "lives in the municipality"),
                         ],
                         max_length=10,
                         verbose_name="standing",

@@ -15,7 +15,7 @@ class Confirmation(models.Model):
 
     class Standing(models.TextChoices):
         SUPPORTER = "supporter", _("supported the message")
-        NEIGHBOUR = "neighbour", _("reported something near by")
+        NEIGHBOUR = "neighbour", _("lives in the municipality")
 
     # Found by its answer through `confirmation_once`.
     answer = models.ForeignKey(Answer, models.CASCADE, related_name="confirmations", db_index=False)

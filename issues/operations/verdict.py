@@ -1,4 +1,5 @@
-"""What follows an answer: the author's verdict, the return, the closing; and the escalations."""
+"""What follows an answer: the author's verdict, the return, the head's control, the closing; and the
+escalations."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,36 +8,50 @@ from typing import Any
 
 from django.db import transaction
 
-from common import canonical, clock
+from common import canonical, clock, uploads
 from common.workdays import CalendarUnknownError
 from issues import deadlines
-from issues.models import Issue, IssueEvent, Rating
+from issues.models import Attachment, Issue, IssueEvent, Rating
+from issues.operations.files import keep_issue_file
 from issues.operations.judging import dispatch_if_possible
 from issues.operations.writer import lock, perform
-from issues.policies import By
-from issues.workflow import MAX_RETURNS, ActionRefusedError, Need, State
+from issues.policies import By, is_head_of
+from issues.queries.control import is_controlled
+from issues.workflow import MAX_RETURNS, ActionRefusedError, Actor, Need, State
 
 
-def rate_issue(*, by: By, issue: Issue, stars: int, solved: bool, comment: str = "") -> Issue:
+def rate_issue(
+    *,
+    by: By,
+    issue: Issue,
+    stars: int,
+    solved: bool,
+    comment: str = "",
+    photo: uploads.Upload | None = None,
+) -> Issue:
     """The author's verdict: “solved” closes the issue, “not solved” returns it, twice at most.
 
-    After two returns “not solved” closes it as unsolved, which its authority's record shows.
+    After two returns “not solved” closes it as unsolved, which its authority's record shows, and puts it
+    under the control of the authority's head: see `conclude_control`.
 
     Args:
         by: the author.
         issue: an answered one.
         stars: 1 to 5.
         solved: whether it is.
-        comment: words; a return needs them.
+        comment: words; “not solved” needs them.
+        photo: what is not solved, for the authority and the moderators; never public.
 
     Raises:
-        ActionRefusedError: it is not answered, not the author's, or a return has no reason.
+        ActionRefusedError: it is not answered, not the author's, or “not solved” has no reason.
     """
     with transaction.atomic():
         issue = lock(issue)
         answer = issue.answers.order_by("-published_at", "-id").first()
         if answer is None or Rating.objects.filter(answer=answer).exists():
             raise ActionRefusedError("rate", "state")
+        if not (solved or comment.strip()):
+            raise ActionRefusedError("reopen", Need.REASON)
         now = clock.now()
         facts: dict[str, canonical.Json] = {
             "stars": stars,
@@ -63,11 +78,33 @@ def rate_issue(*, by: By, issue: Issue, stars: int, solved: bool, comment: str =
             dispatch_if_possible(issue)
         else:
             perform(issue, "rate", by=by, at=now, note=comment, data=facts, given=given)
-            perform(issue, "close", by=By.system(), at=now, changes={"closed_at": now})
+            end = "close" if solved else "control"
+            perform(issue, end, by=By.system(), at=now, changes={"closed_at": now})
         Rating.objects.create(
             answer=answer, stars=stars, solved=solved, comment=comment, rated_at=now
         )
+        if photo is not None:
+            keep_issue_file(issue=issue, upload=photo, purpose=Attachment.Purpose.VERDICT)
     return issue
+
+
+def conclude_control(*, by: By, issue: Issue, words: str) -> IssueEvent:
+    """The head's word on an answer that was refused three times; it is public and ends the control.
+
+    Args:
+        by: the head of the authority; or a moderator, for a head who works on paper.
+        issue: one under control.
+        words: what the head has decided.
+
+    Raises:
+        ActionRefusedError: it is not under control, somebody else speaks, or there are no words.
+    """
+    with transaction.atomic():
+        issue = lock(issue)
+        if by.actor == Actor.AUTHORITY and not is_head_of(by.user, issue.authority):
+            raise ActionRefusedError("head_decides", "actor")
+        given = frozenset({Need.CONTROL} if is_controlled(issue) else ())
+        return perform(issue, "head_decides", by=by, note=words.strip(), given=given)
 
 
 def _due_after_return(issue: Issue, now: datetime) -> datetime:
@@ -79,15 +116,18 @@ def _due_after_return(issue: Issue, now: datetime) -> datetime:
 
 
 def close_silent(*, issue: Issue) -> IssueEvent | None:
-    """Closes an issue whose author has been silent for 14 days after the answer; else None."""
+    """Closes an issue whose author has been silent for 14 days after the answer; else None.
+
+    Never before the author was told of it: where the notice came late, the end comes later too.
+    """
     with transaction.atomic():
         issue = lock(issue)
         now = clock.now()
-        if (
-            issue.state != State.ANSWERED
-            or issue.answered_at is None
-            or now < issue.answered_at + timedelta(days=deadlines.SILENCE_DAYS)
-        ):
+        is_waiting = issue.state == State.ANSWERED and issue.escalate_at is None
+        if not is_waiting or issue.answered_at is None:
+            return None
+        reminded = issue.events.filter(action="remind", at__gte=issue.answered_at).last()
+        if now < deadlines.silence_ends(issue.answered_at, reminded and reminded.at):
             return None
         return perform(
             issue, "close_by_silence", by=By.system(), at=now, changes={"closed_at": now}
@@ -95,7 +135,10 @@ def close_silent(*, issue: Issue) -> IssueEvent | None:
 
 
 def escalate_issue(*, issue: Issue) -> IssueEvent | None:
-    """Reminds of a deadline after 75 % of it, tells the superior at 100 %; None when not yet due."""
+    """Reminds of a deadline after 75 % of it, tells the superior at 100 %; None when not yet due.
+
+    Of the end by silence the author is told three days before.
+    """
     with transaction.atomic():
         issue = lock(issue)
         now = clock.now()
@@ -120,6 +163,7 @@ def due_escalation(issue: Issue, now: datetime) -> Escalation | None:
         moderation_due_at=issue.moderation_due_at,
         registration_due_at=issue.registration_due_at,
         answer_due_at=issue.answer_due_at,
+        answered_at=issue.answered_at,
     )
     if issue.escalate_at is None or now < issue.escalate_at or running is None:
         return None
@@ -127,8 +171,9 @@ def due_escalation(issue: Issue, now: datetime) -> Escalation | None:
     if name == "registration" and issue.escalate_at > due_at and issue.answer_due_at:
         # That it is not registered was told already; the term of the answer runs all the same.
         name, due_at = "answer", issue.answer_due_at
-    late = now >= due_at
-    then = None if late else due_at
+    # Nobody has missed anything by being silent: however late, it is a notice.
+    late = now >= due_at and name != "verdict"
+    then = None if late or name == "verdict" else due_at
     if late and name == "registration" and issue.answer_due_at:
         # After the missed deadline, for that is how the next look knows that it was told.
         soon = now + timedelta(seconds=1)

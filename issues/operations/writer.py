@@ -247,6 +247,8 @@ _SHOWN: Mapping[Need, Callable[[Issue, str, Mapping[str, Any]], object]] = {
 
 
 def _reminder(issue: Issue, at: datetime, name: str, due_at: datetime) -> datetime:
+    if name == "verdict":
+        return due_at - deadlines.SILENCE_NOTICE
     # The term of the answer began with the publication, whoever has the issue now; a return begins anew.
     is_first_term = name == "answer" and issue.returns == 0 and issue.published_at is not None
     return deadlines.reminder(issue.published_at or at if is_first_term else at, due_at)
@@ -258,4 +260,5 @@ def _running(issue: Issue) -> tuple[str, datetime] | None:
         moderation_due_at=issue.moderation_due_at,
         registration_due_at=issue.registration_due_at,
         answer_due_at=issue.answer_due_at,
+        answered_at=issue.answered_at,
     )

@@ -8,7 +8,7 @@ from issues.models import Answer, Attachment, Issue
 def by_number(number: str) -> QuerySet[Issue]:
     """The issue of a public number, with all that its page shows but the timeline."""
     answers = Answer.objects.select_related("authority", "rating").prefetch_related("attachments")
-    own_files = Attachment.objects.filter(answer__isnull=True).order_by("pk")
+    own_files = Attachment.objects.filter(purpose=Attachment.Purpose.REPORT).order_by("pk")
     return (
         Issue.objects.filter(number=number)
         .select_related("topic__category", "authority", "municipality", "author")

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from issues.models import Attachment
-from issues.policies import may_see
+from issues.policies import may_see_file
 from portal.views.issue import note_staff
 
 # Pictures that were drawn anew on arrival; anything else is handed over as a download.
@@ -20,7 +20,7 @@ SHOWN: Final = frozenset({"image/jpeg", "image/png", "image/webp"})
 def attachment(request: HttpRequest, uid: uuid.UUID, size: str = "large") -> HttpResponseBase:
     """`/media/<uid>/`, and `/media/<uid>/page/` and `/media/<uid>/thumbnail/` of a photo."""
     found = get_object_or_404(Attachment.objects.select_related("issue"), uid=uid)
-    if not _may_have(request, found):
+    if not may_see_file(request.user if request.user.is_authenticated else None, found):
         raise Http404
     if found.issue is not None and not found.issue.is_public:
         note_staff(request, found.issue)
@@ -40,7 +40,11 @@ def attachment(request: HttpRequest, uid: uuid.UUID, size: str = "large") -> Htt
     )
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    is_public = found.issue is not None and found.issue.is_public
+    is_public = (
+        found.issue is not None
+        and found.issue.is_public
+        and found.purpose != Attachment.Purpose.VERDICT
+    )
     # Short: a moderator who hides a message hides its photos too.
     response["Cache-Control"] = "public, max-age=600" if is_public else "private, no-store"
     return response
@@ -49,10 +53,3 @@ def attachment(request: HttpRequest, uid: uuid.UUID, size: str = "large") -> Htt
 def _content_type(found: Attachment, size: str) -> str:
     # The two smaller pictures of a photo are WebP (`common.uploads`).
     return found.content_type if size == "large" else "image/webp"
-
-
-def _may_have(request: HttpRequest, found: Attachment) -> bool:
-    user = request.user if request.user.is_authenticated else None
-    if found.issue is not None:
-        return may_see(user, found.issue)
-    return user is not None and user.pk == found.owner_id

@@ -232,7 +232,13 @@ def test_a_silent_author_closes_after_two_weeks(published: Issue) -> None:
     register(published)
     operations.answer_issue(by=By.msed(), issue=published, reply=REPLY)
     assert operations.close_silent(issue=published) is None
-    with clock.told(clock.now() + timedelta(days=14, seconds=1)):
+    late = clock.now() + timedelta(days=14, seconds=1)
+    with clock.told(late):
+        # Nobody told the author yet: the notice comes first, and three days with it.
+        assert operations.close_silent(issue=published) is None
+        assert operations.escalate_issue(issue=published) is not None
+        assert operations.close_silent(issue=published) is None
+    with clock.told(late + timedelta(days=3)):
         assert operations.close_silent(issue=published) is not None
     published.refresh_from_db()
     assert state(published) == State.CLOSED
