@@ -4,7 +4,8 @@ from issues.models.abuse import AbuseReport
 from issues.models.answer import Answer, Rating
 from issues.models.attachment import Attachment
 from issues.models.event import EventNote, IssueEvent
-from issues.models.issue import SEARCHED, STATE_LABELS, Channel, Issue, NumberCounter
+from issues.models.issue import STATE_LABELS, Channel, Issue, NumberCounter
+from issues.models.search import Posting, SearchText, Word
 from issues.models.subscription import Subscription
 from issues.models.support import Support
 from issues.models.survey import MOST_QUESTIONS, SurveyQuestion, SurveyReply
@@ -12,7 +13,6 @@ from issues.models.voice import Confirmation, FollowUp
 
 __all__ = [
     "MOST_QUESTIONS",
-    "SEARCHED",
     "STATE_LABELS",
     "AbuseReport",
     "Answer",
@@ -24,9 +24,12 @@ __all__ = [
     "Issue",
     "IssueEvent",
     "NumberCounter",
+    "Posting",
     "Rating",
+    "SearchText",
     "Subscription",
     "Support",
     "SurveyQuestion",
     "SurveyReply",
+    "Word",
 ]

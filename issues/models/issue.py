@@ -4,8 +4,6 @@ import uuid
 
 from django.conf import settings
 from django.contrib.gis.db import models
-from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVector
 from django.db.models import Q
 from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext_lazy as _
@@ -64,10 +62,6 @@ class NumberCounter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.year}: {self.last}"
-
-
-SEARCHED = SearchVector("published_text", "address", config="russian")
-"""What a search of the public looks through, as the index has it."""
 
 
 class Issue(models.Model):
@@ -217,7 +211,6 @@ class Issue(models.Model):
                 condition=Q(state__in=_PUBLIC, is_hidden=False, closed_at__isnull=False),
                 name="issue_public_closed",
             ),
-            GinIndex(SEARCHED, condition=_SHOWN, name="issue_public_words"),
             models.Index(
                 fields=["moderation_due_at", "id"],
                 condition=Q(state=State.SUBMITTED.value),

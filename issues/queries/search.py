@@ -1,23 +1,341 @@
-"""Messages by their number, and by words of their text and address."""
+"""Messages by their number, and by words of their text and address: which have them, and how well they fit."""
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from django.contrib.postgres.search import SearchQuery
+import numpy as np
+from django.db import connection
 from django.db.models import QuerySet
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from numpy.typing import NDArray
 
-from issues.models import SEARCHED, Issue
+from issues.models import Issue
+
+Bits = NDArray[np.uint8]
+Keys = NDArray[np.int64]
+
+BLOCK = 8192
+"""Messages whose places one posting tells; its bits fit into one page of the database."""
+_BITS_SIZE = BLOCK // 8
+MOST_TERMS = 12
+"""Words of a search that are heeded; nobody types more."""
+RANKED = 2000
+"""The newest messages that are ranked by how well they fit; the others follow by their date."""
+
+_TERM = re.compile(r'(?P<minus>(?<!\S)-)?(?:"(?P<phrase>[^"]*)"|(?P<word>[^\s"]+))')
+_NUMBER = re.compile(r"(?:№|n|no\.?)?\s*(?:(\d{4})-)?(\d{1,9})", re.IGNORECASE | re.ASCII)
+
+
+@dataclass(frozen=True)
+class Term:
+    """A word of a search, or a phrase in quotation marks.
+
+    Attributes:
+        text: as typed.
+        is_out: whether messages with it are shut out.
+        is_phrase: whether its words must follow each other.
+        stems: what the dictionary makes of it; empty for «и» and the like.
+    """
+
+    text: str
+    is_out: bool
+    is_phrase: bool
+    stems: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Search:
+    """What somebody looks for.
+
+    Attributes:
+        text: as typed.
+        number: the year (None: any) and the serial, where it is a number.
+        terms: the words, in their order.
+    """
+
+    text: str
+    number: tuple[int | None, int] | None = None
+    terms: tuple[Term, ...] = ()
+
+    @property
+    def wanted(self) -> tuple[Term, ...]:
+        """The terms that a message must have."""
+        return tuple(term for term in self.terms if term.stems and not term.is_out)
+
+    @property
+    def shut_out(self) -> tuple[Term, ...]:
+        """The terms that a message must not have."""
+        return tuple(term for term in self.terms if term.stems and term.is_out)
+
+    @property
+    def tsquery(self) -> str:
+        """The same for `websearch_to_tsquery`."""
+        return " ".join(
+            "-" * term.is_out + (f'"{term.text}"' if term.is_phrase else term.text)
+            for term in (*self.wanted, *self.shut_out)
+        )
+
+
+def parsed(words: str) -> Search:
+    """What `words` ask for: a number such as «2026-15», words, "a phrase", -not this."""
+    words = words.replace("\0", " ").strip()
+    if number := _NUMBER.fullmatch(words):
+        year, serial = number.groups()
+        return Search(words, number=(int(year) if year else None, int(serial)))
+    found = [
+        (match["word"] or match["phrase"], bool(match["minus"]), match["word"] is None)
+        for match in _TERM.finditer(words)
+        if re.search(r"\w", match["word"] or match["phrase"] or "")
+    ][:MOST_TERMS]
+    if not found:
+        return Search(words)
+    # A sign within a word would mean something to the parser of queries.
+    texts = [re.sub(r"[^\w.,/-]+", " ", text).strip(" -.,/") for text, _, _ in found]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tsvector_to_array(to_tsvector('russian', term)) FROM unnest(%s)"
+            " WITH ORDINALITY AS typed (term, place) ORDER BY place",
+            [texts],
+        )
+        stems = [tuple(row[0]) for row in cursor.fetchall()]
+    return Search(
+        words,
+        terms=tuple(
+            Term(text, is_out, is_phrase, of_term)
+            for text, (_, is_out, is_phrase), of_term in zip(texts, found, stems, strict=True)
+        ),
+    )
+
+
+class Found:
+    """The messages that a search finds, public or not."""
+
+    def __init__(self, bits: Bits) -> None:
+        """Args: bits: one for each key from 0 on."""
+        self._is_found: NDArray[np.bool_] = np.unpackbits(bits).view(np.bool_)
+
+    @property
+    def keys(self) -> Keys:
+        """The keys of all, ascending."""
+        return np.flatnonzero(self._is_found).astype(np.int64)
+
+    def has(self, keys: Keys) -> NDArray[np.bool_]:
+        """Which of `keys` are found."""
+        if not self._is_found.size:
+            return np.zeros(len(keys), dtype=np.bool_)
+        known = keys < self._is_found.size
+        return self._is_found[np.where(known, keys, 0)] & known
+
+
+def found(search: Search) -> Found:
+    """All messages that have the words of `search`, or its number; exact, and at once for any word."""
+    if search.number:
+        year, serial = search.number
+        numbered = Issue.objects.filter(serial=serial, **({"year": year} if year else {}))
+        return _of_keys(list(numbered.values_list("pk", flat=True)))
+    if not search.wanted:
+        return _of_keys([])
+    stems = {stem for term in (*search.wanted, *search.shut_out) for stem in term.stems}
+    postings, pending = _read(sorted(stems), search.tsquery)
+    size = 1 + max([*(block for _, block, _ in postings), *(key // BLOCK for key, _ in pending), 0])
+    having = {stem: np.zeros((size, _BITS_SIZE), dtype=np.uint8) for stem in stems}
+    for stem, block, members in postings:
+        having[stem][block] = unpacked(members)
+    bits = np.full((size, _BITS_SIZE), 255, dtype=np.uint8)
+    for term in search.wanted:
+        for stem in term.stems:
+            bits &= having[stem]
+    for term in search.shut_out:
+        if not term.is_phrase:
+            bits &= ~np.bitwise_and.reduce([having[stem] for stem in term.stems])
+    flat = bits.reshape(-1)
+    for key, matches in pending:
+        place = np.uint8(128 >> key % 8)
+        flat[key // 8] = flat[key // 8] | place if matches else flat[key // 8] & ~place
+    if any(term.is_phrase for term in search.terms):
+        return _of_keys(_in_this_order(Found(flat).keys, search.tsquery))
+    return Found(flat)
+
+
+def _read(
+    stems: Sequence[str], tsquery: str
+) -> tuple[list[tuple[str, int, bytes]], list[tuple[int, bool]]]:
+    """The postings of `stems`, and of the texts that these do not know yet whether they match.
+
+    One statement, so that no text moves from one to the other in between.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT stem, block, members, NULL::bigint, NULL::boolean FROM issues_posting"
+            " WHERE stem = ANY(%s) UNION ALL"
+            " SELECT NULL, NULL, NULL, issue_id, words @@ websearch_to_tsquery('russian', %s)"
+            " FROM issues_searchtext WHERE is_pending",
+            [list(stems), tsquery],
+        )
+        rows = cursor.fetchall()
+    postings = [(stem, block, bytes(members)) for stem, block, members, _, _ in rows if stem]
+    return postings, [(key, matches) for stem, _, _, key, matches in rows if not stem]
+
+
+def _in_this_order(keys: Keys, tsquery: str) -> list[int]:
+    """Those of `keys` whose texts have the words of each phrase one after the other."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT issue_id FROM issues_searchtext WHERE issue_id = ANY(%s)"
+            " AND words @@ websearch_to_tsquery('russian', %s)",
+            [keys.tolist(), tsquery],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _of_keys(keys: list[int]) -> Found:
+    bits = np.zeros((1 + max(keys, default=-1) // BLOCK) * _BITS_SIZE, dtype=np.uint8)
+    places = np.array(keys, dtype=np.int64)
+    np.bitwise_or.at(bits, places // 8, (128 >> places % 8).astype(np.uint8))
+    return Found(bits)
+
+
+def packed(places: Sequence[int]) -> bytes:
+    """The members of a posting, from their places in the block."""
+    if 2 * len(places) < _BITS_SIZE:
+        return np.array(places, dtype="<u2").tobytes()
+    bits = np.zeros(BLOCK, dtype=np.bool_)
+    bits[np.array(places)] = True
+    return np.packbits(bits).tobytes()
+
+
+def unpacked(members: bytes) -> Bits:
+    """The members of a posting as bits."""
+    if len(members) == _BITS_SIZE:
+        return np.frombuffer(members, dtype=np.uint8)
+    bits = np.zeros(BLOCK, dtype=np.bool_)
+    bits[np.frombuffer(members, dtype="<u2")] = True
+    return np.packbits(bits)
 
 
 def matching(issues: QuerySet[Issue], words: str) -> QuerySet[Issue]:
     """Those of `issues` that have the number or the words."""
-    number = words.strip().removeprefix("№").strip()
-    if number.replace("-", "", 1).isdecimal():
-        year, dash, serial = number.partition("-")
-        # Without the year: the serial of any year.
-        if not dash:
-            return issues.filter(serial=int(year[:9]))
-        return issues.filter(number=f"{year}-{serial}")
-    # A minus shuts out the word after it; a row of them would only pile up in the query.
-    words = re.sub(r"-+(?!\w)|-(?=-)", " ", words)
-    query = SearchQuery(words, config="russian", search_type="websearch")
-    return issues.annotate(searched=SEARCHED).filter(searched=query)
+    return issues.filter(pk__in=found(parsed(words)).keys.tolist())
+
+
+def lock_block(block: int) -> None:
+    """Makes whoever else writes the postings of a block wait until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock('issues_posting'::regclass::int, %s)", [block])
+
+
+# --- How well they fit, and where -----------------------------------------------------------------
+
+
+def ranked(search: Search, keys: Sequence[int]) -> list[int]:
+    """`keys` in the order in which their texts fit, the best first; the newer of two equals first.
+
+    Args:
+        search: what is looked for.
+        keys: at most `RANKED` of what was found.
+    """
+    if not search.wanted:
+        return sorted(keys, reverse=True)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT issue_id FROM issues_searchtext WHERE issue_id = ANY(%s) ORDER BY"
+            " ts_rank(words, websearch_to_tsquery('russian', %s), 1) DESC, issue_id DESC",
+            [list(keys), search.tsquery],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+_BEGIN, _END = "\x01", "\x02"
+
+
+def highlights(search: Search, issues: Sequence[Issue]) -> dict[int, tuple[SafeString, SafeString]]:
+    """The part of each text where the words stand, and the address; the words are in `mark`."""
+    if not search.wanted:
+        return {}
+    told = f"StartSel={_BEGIN},StopSel={_END},"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, ts_headline('russian', published_text, query, %s),"
+            " ts_headline('russian', address, query, %s)"
+            " FROM issues_issue, websearch_to_tsquery('russian', %s) query WHERE id = ANY(%s)",
+            [
+                f"{told}MinWords=16,MaxWords=30",
+                f"{told}HighlightAll=true",
+                search.tsquery,
+                [issue.pk for issue in issues],
+            ],
+        )
+        return {pk: (_marked(text), _marked(address)) for pk, text, address in cursor.fetchall()}
+
+
+def _marked(text: str) -> SafeString:
+    """HTML with the words between the signs in `mark`."""
+    first, *others = text.split(_BEGIN)
+    pieces = [("", first), *(piece.partition(_END)[::2] for piece in others)]
+    return format_html_join("", "{}{}", ((_mark(inside), after) for inside, after in pieces))
+
+
+def _mark(word: str) -> SafeString:
+    return format_html("<mark>{}</mark>", word) if word else mark_safe("")
+
+
+# --- Typing mistakes ------------------------------------------------------------------------------
+
+_LATIN_KEYS = "`qwertyuiop[]asdfghjkl;'zxcvbnm,."
+_RUSSIAN_KEYS = "ёйцукенгшщзхъфывапролджэячсмитьбю"
+_LAYOUT = str.maketrans(_LATIN_KEYS + _LATIN_KEYS.upper(), _RUSSIAN_KEYS + _RUSSIAN_KEYS.upper())
+
+
+def mended(search: Search) -> str | None:
+    """`search` as it may have been meant, where nothing has its words: the nearest words that texts have.
+
+    A word typed with the Latin layout left on («zvf») is read as it was meant («яма»).
+
+    Returns:
+        Words to search for, None where there is no better guess.
+    """
+    guesses = {}
+    for term in search.wanted:
+        if term.is_phrase or not re.fullmatch(
+            r"[^\W\d]{3,40}|[a-z`\[\];',.]{3,40}", term.text, re.I
+        ):
+            continue
+        if term.text.isascii():
+            guesses[term.text] = _nearest(term.text.translate(_LAYOUT).lower())
+        else:
+            guesses[term.text] = _nearest(term.text.lower())
+    words = " ".join(
+        f"{'-' * term.is_out}{guesses.get(term.text) or term.text}" for term in search.terms
+    )
+    typed = " ".join(f"{'-' * term.is_out}{term.text}" for term in search.terms)
+    return words if words.lower() != typed.lower() else None
+
+
+def _nearest(word: str) -> str | None:
+    """The word of the texts with the fewest mistakes between it and `word`; of several the most frequent.
+
+    `word` itself where texts have its stem; None where every word is too far.
+    """
+    mistakes = 1 if len(word) <= 4 else 2
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM issues_posting WHERE stem = ANY("
+            "tsvector_to_array(to_tsvector('russian', %s))))",
+            [word],
+        )
+        if cursor.fetchone()[0]:
+            return word
+        cursor.execute(
+            "SELECT word FROM (SELECT word, levenshtein(word, %(word)s) AS mistakes, (SELECT"
+            " sum(length(members)) FROM issues_posting"
+            " WHERE stem = (ts_lexize('russian_stem', word))[1]) AS frequency"
+            " FROM (SELECT word FROM issues_word WHERE word %% %(word)s"
+            " ORDER BY similarity(word, %(word)s) DESC LIMIT 30) AS near) AS meant"
+            " WHERE mistakes <= %(most)s AND frequency > 0"
+            " ORDER BY mistakes, frequency DESC, word LIMIT 1",
+            {"word": word, "most": mistakes},
+        )
+        row = cursor.fetchone()
+        return row[0] if row else None
