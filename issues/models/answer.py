@@ -3,6 +3,7 @@
 import uuid
 
 from django.contrib.gis.db import models
+from django.contrib.postgres.fields import ArrayField
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -22,7 +23,12 @@ class Answer(models.Model):
     # The uid of the notice that brought it: a notice brings one answer, however often it comes.
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     issue = models.ForeignKey(Issue, models.PROTECT, related_name="answers")
-    authority = models.ForeignKey(Authority, models.PROTECT, related_name="answers")
+    authority = models.ForeignKey(
+        Authority,
+        models.PROTECT,
+        related_name="answers",
+        db_index=False,  # `answer_of_authority` begins with it
+    )
     decision = models.CharField(_("decision"), max_length=10, choices=Decision.choices)
     text = models.TextField(_("text"))
     signatory = models.CharField(_("signed by"), max_length=255)
@@ -31,6 +37,14 @@ class Answer(models.Model):
     report_date = models.DateField(_("date of the reply"), null=True, blank=True)
     due_date = models.DateField(_("promised by"), null=True, blank=True)
     published_at = models.DateTimeField(_("published at"))
+    # For staff: what a machine thinks of a text is no fact of the public record.
+    warnings = ArrayField(
+        models.CharField(max_length=16),
+        verbose_name=_("sent against these warnings"),
+        default=list,
+        db_default=[],
+        help_text=_("codes of issues.reply_quality"),
+    )
 
     class Meta:
         verbose_name = _("answer")
@@ -46,6 +60,14 @@ class Answer(models.Model):
                 name="answer_deferred_has_date",
             ),
             models.CheckConstraint(condition=~Q(text=""), name="answer_has_text"),
+        ]
+        indexes = [
+            models.Index(fields=["authority", "-published_at", "-id"], name="answer_of_authority"),
+            models.Index(
+                fields=["-published_at", "-id"],
+                condition=Q(warnings__contains=["personal"]),
+                name="answer_with_personal_data",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -227,6 +227,11 @@ class Issue(models.Model):
                 condition=Q(state__in=_AT_WORK),
                 name="issue_authority_queue",
             ),
+            models.Index(
+                fields=["authority", "-answered_at", "-id"],
+                condition=Q(answered_at__isnull=False),
+                name="issue_authority_done",
+            ),
             models.Index(fields=["author", "-filed_at"], name="issue_of_author"),
             models.Index(
                 fields=["escalate_at"],

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
-from authorities.models import Authority
+from authorities.models import Authority, Kind
 from common import clock
-from issues import deadlines
+from issues import deadlines, reply_quality
 from issues.models import Answer, Attachment, Issue, IssueEvent
 from issues.operations.judging import dispatch_if_possible
 from issues.operations.writer import lock, perform
@@ -31,7 +32,7 @@ class Reply:
         signatory, signatory_post: who signed.
         report_number, report_date: the reply's number and day in the document system.
         due_date: by when it is promised, where the decision is `deferred`.
-        attachments: files that hang on the issue already and belong to this answer.
+        attachments: files that belong to this answer: they hang on the issue, or wait with the officer.
     """
 
     decision: str
@@ -178,8 +179,50 @@ def redirect_issue(
         return event
 
 
+def read_reply(*, issue: Issue, reply: Reply) -> list[reply_quality.Finding]:
+    """What is to be said against an answer before it is sent: advice, no refusal.
+
+    Args:
+        issue: with its author, topic and authority.
+        reply: the answer.
+    """
+    return reply_quality.check(
+        _draft(
+            issue,
+            Answer(
+                authority=issue.authority,
+                decision=reply.decision,
+                text=reply.text,
+                due_date=reply.due_date,
+                signatory=reply.signatory,
+                published_at=clock.now(),
+            ),
+            has_files=bool(reply.attachments),
+        )
+    )
+
+
+def read_answer(answer: Answer) -> list[reply_quality.Finding]:
+    """The findings that an answer was sent against, with the words they mean; for staff.
+
+    Args:
+        answer: with its issue and files.
+    """
+    if not answer.warnings:
+        return []
+    has_files = bool(answer.attachments.all())
+    read = reply_quality.check(_draft(answer.issue, answer, has_files=has_files))
+    found = {finding.code: finding for finding in read}
+    # What was noted then counts, even if the rules would pass it over today.
+    codes = [code for code in reply_quality.Code if code in answer.warnings]
+    return [found.get(code) or reply_quality.Finding(code) for code in codes]
+
+
 def answer_issue(*, by: By, issue: Issue, reply: Reply) -> Answer:
     """Publishes the authority's answer; a deferring one promises a day and leaves the issue open.
+
+    What the reply-quality check found is noted with the answer and in the private part of its entry:
+    staff read it, the public record holds facts alone.
 
     Returns:
         The answer; the earlier one when the same uid answered before.
@@ -210,10 +253,12 @@ def answer_issue(*, by: By, issue: Issue, reply: Reply) -> Answer:
             report_date=reply.report_date,
             due_date=reply.due_date,
             published_at=now,
+            warnings=[finding.code.value for finding in read_reply(issue=issue, reply=reply)],
         )
         if reply.uid:
             answer.uid = reply.uid
         facts = {"answer": str(answer.uid), "decision": reply.decision}
+        private = {"warnings": list(answer.warnings)} if answer.warnings else None
         if deferring and reply.due_date:
             perform(
                 issue,
@@ -221,6 +266,7 @@ def answer_issue(*, by: By, issue: Issue, reply: Reply) -> Answer:
                 by=by,
                 at=now,
                 note=reply.text,
+                private=private,
                 data={**facts, "planned_date": reply.due_date.isoformat()},
                 given=frozenset({Need.ANSWER}),
                 changes={
@@ -237,13 +283,39 @@ def answer_issue(*, by: By, issue: Issue, reply: Reply) -> Answer:
                 by=by,
                 at=now,
                 note=reply.text,
+                private=private,
                 data=facts,
                 given=frozenset({Need.ANSWER}),
                 changes={"answered_at": now},
             )
         answer.save(force_insert=True)
-        Attachment.objects.filter(uid__in=reply.attachments, issue=issue).update(answer=answer)
+        theirs = Q(issue=issue) | Q(issue=None, owner=by.user) if by.user else Q(issue=issue)
+        files = Attachment.objects.filter(theirs, uid__in=reply.attachments, answer=None)
+        files.update(issue=issue, answer=answer)
     return answer
+
+
+def _draft(issue: Issue, answer: Answer, *, has_files: bool) -> reply_quality.Draft:
+    earlier = (
+        Answer.objects.filter(authority=answer.authority, published_at__lt=answer.published_at)
+        .exclude(issue=issue)
+        .order_by("-published_at", "-pk")
+        .values_list("text", flat=True)
+    )
+    author, authority = issue.author, answer.authority
+    public = (authority.phone, authority.email, answer.signatory, issue.author_public_name)
+    return reply_quality.Draft(
+        text=answer.text,
+        decision=answer.decision,
+        message=issue.description,
+        is_visible_work=issue.kind == Kind.PROBLEM
+        and issue.topic.category.code in reply_quality.VISIBLE_WORK,
+        has_files=has_files,
+        due_date=answer.due_date,
+        earlier=list(earlier[: reply_quality.EARLIER_ANSWERS]),
+        hidden_name=(author.last_name,) if author and issue.is_anonymous else (),
+        own_words=tuple(filter(None, public)),
+    )
 
 
 def _term(issue: Issue) -> datetime | None:

@@ -12,10 +12,10 @@ from common import clock, uploads
 from issues.models import Answer, Attachment, Issue
 
 FOLDER = "attachments"
-MAX_WAITING = 20
+MAX_WAITING = 40
 """How many files may wait with one person."""
-WAITING_TIME = timedelta(days=1)
-"""How long a file waits for its message to be filed."""
+WAITING_TIME = timedelta(days=31)
+"""How long a file waits for its message to be filed: as long as a draft is kept, and a day."""
 
 
 class TooManyFilesError(Exception):
@@ -27,19 +27,22 @@ def room_to_wait(*, owner: User) -> int:
     return max(0, MAX_WAITING - Attachment.objects.filter(owner=owner, issue=None).count())
 
 
-def keep_waiting_file(*, owner: User, upload: uploads.Upload) -> Attachment:
-    """Keeps a file that belongs to no message yet; `file_issue` takes it by its uid.
+def keep_waiting_file(
+    *, owner: User, upload: uploads.Upload, purpose: str = Attachment.Purpose.REPORT
+) -> Attachment:
+    """Keeps a file that belongs to nothing yet; `file_issue` and `answer_issue` take it by its uid.
 
     Args:
         owner: who sent it; nobody else can see or use it.
         upload: from `uploads.examine`.
+        purpose: a value of `Attachment.Purpose`.
 
     Raises:
         TooManyFilesError: too many wait already.
     """
     if not room_to_wait(owner=owner):
         raise TooManyFilesError
-    return _keep(Attachment(owner=owner), upload)
+    return _keep(Attachment(owner=owner, purpose=purpose), upload)
 
 
 def keep_issue_file(
@@ -68,7 +71,7 @@ def drop_waiting_file(*, owner: User, uid: uuid.UUID) -> bool:
 
 
 def forget_waiting_files(*, limit: int = 500) -> int:
-    """Deletes files whose message was not filed within a day; returns how many."""
+    """Deletes files whose message was not filed in time; returns how many."""
     with transaction.atomic():
         late = (
             Attachment.objects.select_for_update(skip_locked=True)
