@@ -3,7 +3,7 @@
 from django.urls import include, path, register_converter
 from django.urls.converters import StringConverter
 
-from portal.views import authorities, health, issue, lists, mapping, media, pages, tiles
+from portal.views import authorities, health, issue, lists, mapping, media, pages, tiles, verify
 
 
 class NumberConverter(StringConverter):
@@ -28,7 +28,8 @@ urlpatterns = [
     path("tiles/region.svg", tiles.region, name="region_picture"),
     path("issues/", lists.issue_list, name="issues"),
     path("issues/<number:number>/", issue.issue_page, name="issue"),
-    path("issues/<number:number>/timeline.json", issue.issue_timeline, name="timeline"),
+    path("issues/<number:number>/timeline.json", verify.issue_timeline, name="timeline"),
+    path("issues/<number:number>/verify/", verify.verify_page, name="verify"),
     path("issues/<number:number>/place.svg", tiles.place, name="place_picture"),
     path("authorities/", authorities.authority_list, name="authorities"),
     path("authorities/<slug:slug>/", authorities.authority_page, name="authority"),

@@ -1,15 +1,45 @@
-"""The page of one message, and its timeline to take home."""
+"""The page of one message: what was asked, who answers by when, what came of it."""
 
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from dataclasses import dataclass
+
+from django.core.cache import cache
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.operations import note_access
-from issues import queries, telling, timeline
-from issues.models import Issue
+from authorities.models import Authority
+from issues import queries, telling
+from issues.models import Answer, Attachment, Issue
 from issues.policies import may_see
-from issues.queries import Box
+from issues.queries import Box, Record
+from issues.workflow import State
+
+RECORD_SECONDS = 300
+"""All messages of an authority are counted for its record: now and then is often enough."""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two photos of one place to lay one over the other."""
+
+    before: Attachment
+    after: Attachment
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer as it is shown.
+
+    Attributes:
+        comparisons: photos before and after the work, in pairs.
+        files: all the others.
+    """
+
+    answer: Answer
+    comparisons: list[Comparison]
+    files: list[Attachment]
 
 
 @require_safe
@@ -18,36 +48,30 @@ def issue_page(request: HttpRequest, number: str) -> HttpResponse:
     issue = queries.by_number(number).first()
     if issue is None:
         raise Http404
-    if not may_see(_reader(request), issue):
+    if not may_see(reader(request), issue):
         return _not_shown(request, issue)
     if not issue.is_public:
         note_staff(request, issue)
     told = telling.entries(issue)
+    is_mine = request.user.pk is not None and request.user.pk == issue.author_id
     context = {
         "issue": issue,
+        "replies": [_reply(issue, answer) for answer in issue.answers.all()],
         "entries": told,
+        "next": telling.next_step(issue),
+        "term": telling.term(issue),
+        "record": _record(issue.authority),
         "moves": telling.deadline_moves(told),
         "holder": telling.holder_unknown_to_us(told),
         "why": telling.why_this_authority(issue, told),
         "around": _around(issue),
-        "is_mine": request.user.pk == issue.author_id,
+        "is_mine": is_mine,
+        "may_judge": is_mine and issue.state == State.ANSWERED,
+        "address": request.build_absolute_uri(request.path),
     }
     response = render(request, "portal/issue.html", context)
     if not issue.is_public:
         response["Cache-Control"] = "private, no-store"
-    return response
-
-
-@require_safe
-def issue_timeline(request: HttpRequest, number: str) -> HttpResponse:
-    """`/issues/<number>/timeline.json`: the chain of entries with their hashes (R1.4)."""
-    issue = queries.by_number(number).first()
-    if issue is None or not may_see(_reader(request), issue):
-        raise Http404
-    response = JsonResponse(
-        timeline.public_form(issue), json_dumps_params={"ensure_ascii": False, "indent": 1}
-    )
-    response["Content-Disposition"] = f'attachment; filename="timeline-{issue.number}.json"'
     return response
 
 
@@ -57,12 +81,42 @@ def note_staff(request: HttpRequest, issue: Issue) -> None:
         note_access(by=request.user, place="portal", subject=issue.number)
 
 
+def _reply(issue: Issue, answer: Answer) -> Reply:
+    """Pairs the photos; where the authority sent none of before, the resident's first one is that."""
+    files = list(answer.attachments.all())
+    photos = {
+        purpose: [file for file in files if file.is_photo and file.purpose == purpose]
+        for purpose in (Attachment.Purpose.BEFORE, Attachment.Purpose.AFTER)
+    }
+    before = (
+        photos[Attachment.Purpose.BEFORE]
+        or [file for file in issue.attachments.all() if file.is_photo][:1]
+    )
+    pairs = [
+        Comparison(*pair) for pair in zip(before, photos[Attachment.Purpose.AFTER], strict=False)
+    ]
+    paired = {file.pk for pair in pairs for file in (pair.before, pair.after)}
+    return Reply(answer, pairs, [file for file in files if file.pk not in paired])
+
+
+def _record(authority: Authority | None) -> Record | None:
+    if authority is None:
+        return None
+    found: Record = cache.get_or_set(
+        f"portal:record:{authority.pk}",
+        lambda: queries.records(authority).get(authority.pk, Record()),
+        RECORD_SECONDS,
+    )
+    return found
+
+
 def _around(issue: Issue) -> Box:
     lon, lat, across = issue.point.x, issue.point.y, 0.012
     return Box(lon - across, lat - across / 2, lon + across, lat + across / 2)
 
 
-def _reader(request: HttpRequest) -> User | None:
+def reader(request: HttpRequest) -> User | None:
+    """Who reads, None for somebody without an account."""
     return request.user if request.user.is_authenticated else None
 
 
