@@ -15,14 +15,17 @@ from issues.models import Issue
 
 Bits = NDArray[np.uint8]
 Keys = NDArray[np.int64]
+Mask = NDArray[np.bool_]
 
 BLOCK = 8192
 """Messages whose places one posting tells; its bits fit into one page of the database."""
 _BITS_SIZE = BLOCK // 8
 MOST_TERMS = 12
 """Words of a search that are heeded; nobody types more."""
-RANKED = 2000
-"""The newest messages that are ranked by how well they fit; the others follow by their date."""
+RANKED = 1000
+"""The newest messages that are ranked by how well they fit."""
+READ_FOR_PHRASES = 4000
+"""The newest messages with the words of a phrase whose order is looked at."""
 
 _TERM = re.compile(r'(?P<minus>(?<!\S)-)?(?:"(?P<phrase>[^"]*)"|(?P<word>[^\s"]+))')
 _NUMBER = re.compile(r"(?:№|n|no\.?)?\s*(?:(\d{4})-)?(\d{1,9})", re.IGNORECASE | re.ASCII)
@@ -65,16 +68,23 @@ class Search:
         return tuple(term for term in self.terms if term.stems and not term.is_out)
 
     @property
-    def shut_out(self) -> tuple[Term, ...]:
-        """The terms that a message must not have."""
-        return tuple(term for term in self.terms if term.stems and term.is_out)
+    def heeded(self) -> tuple[Term, ...]:
+        """The terms that narrow: words such as «и» do not."""
+        return tuple(term for term in self.terms if term.stems)
 
     @property
     def tsquery(self) -> str:
         """The same for `websearch_to_tsquery`."""
         return " ".join(
             "-" * term.is_out + (f'"{term.text}"' if term.is_phrase else term.text)
-            for term in (*self.wanted, *self.shut_out)
+            for term in self.heeded
+        )
+
+    @property
+    def any_word(self) -> str:
+        """Any of the wanted words, for `websearch_to_tsquery`: what is ranked and marked."""
+        return " or ".join(
+            f'"{term.text}"' if term.is_phrase else term.text for term in self.wanted
         )
 
 
@@ -103,25 +113,35 @@ def parsed(words: str) -> Search:
     return Search(
         words,
         terms=tuple(
-            Term(text, is_out, is_phrase, of_term)
+            Term(text, is_out, is_phrase and len(of_term) > 1, of_term)
             for text, (_, is_out, is_phrase), of_term in zip(texts, found, stems, strict=True)
         ),
     )
 
 
 class Found:
-    """The messages that a search finds, public or not."""
+    """The messages that a search finds, public or not.
 
-    def __init__(self, bits: Bits) -> None:
-        """Args: bits: one for each key from 0 on."""
-        self._is_found: NDArray[np.bool_] = np.unpackbits(bits).view(np.bool_)
+    Attributes:
+        lacks_words: whether none has all the words, and these are the ones that have the most of them.
+        is_cut: whether older ones were left out, for a phrase that is looked for in the newest alone.
+    """
+
+    def __init__(self, is_found: Mask, *, lacks_words: bool = False, is_cut: bool = False) -> None:
+        """Args: is_found: for each key from 0 on."""
+        self._is_found = is_found
+        self.lacks_words = lacks_words
+        self.is_cut = is_cut
 
     @property
     def keys(self) -> Keys:
         """The keys of all, ascending."""
         return np.flatnonzero(self._is_found).astype(np.int64)
 
-    def has(self, keys: Keys) -> NDArray[np.bool_]:
+    def __bool__(self) -> bool:
+        return bool(self._is_found.any())
+
+    def has(self, keys: Keys) -> Mask:
         """Which of `keys` are found."""
         if not self._is_found.size:
             return np.zeros(len(keys), dtype=np.bool_)
@@ -130,49 +150,69 @@ class Found:
 
 
 def found(search: Search) -> Found:
-    """All messages that have the words of `search`, or its number; exact, and at once for any word."""
+    """All messages that have the words of `search`, or its number; exact, and at once for any word.
+
+    Where none has all the words: those that have the most of them, if more than one.
+    """
     if search.number:
         year, serial = search.number
         numbered = Issue.objects.filter(serial=serial, **({"year": year} if year else {}))
         return _of_keys(list(numbered.values_list("pk", flat=True)))
     if not search.wanted:
         return _of_keys([])
-    stems = {stem for term in (*search.wanted, *search.shut_out) for stem in term.stems}
-    postings, pending = _read(sorted(stems), search.tsquery)
+    stems = {stem for term in search.heeded for stem in term.stems}
+    postings, pending = _read(sorted(stems), search.heeded)
     size = 1 + max([*(block for _, block, _ in postings), *(key // BLOCK for key, _ in pending), 0])
     having = {stem: np.zeros((size, _BITS_SIZE), dtype=np.uint8) for stem in stems}
     for stem, block, members in postings:
         having[stem][block] = unpacked(members)
-    bits = np.full((size, _BITS_SIZE), 255, dtype=np.uint8)
-    for term in search.wanted:
-        for stem in term.stems:
-            bits &= having[stem]
-    for term in search.shut_out:
-        if not term.is_phrase:
-            bits &= ~np.bitwise_and.reduce([having[stem] for stem in term.stems])
-    flat = bits.reshape(-1)
-    for key, matches in pending:
-        place = np.uint8(128 >> key % 8)
-        flat[key // 8] = flat[key // 8] | place if matches else flat[key // 8] & ~place
-    if any(term.is_phrase for term in search.terms):
-        return _of_keys(_in_this_order(Found(flat).keys, search.tsquery))
-    return Found(flat)
+    of_terms = []
+    for place, term in enumerate(search.heeded):
+        bits = np.bitwise_and.reduce([having[stem] for stem in term.stems]).reshape(-1)
+        for key, matches in pending:
+            of_key = np.uint8(128 >> key % 8)
+            bits[key // 8] = bits[key // 8] | of_key if matches[place] else bits[key // 8] & ~of_key
+        of_terms.append(bits)
+    found_now = _together(search, of_terms)
+    if not any(term.is_phrase for term in search.heeded):
+        return found_now
+    keys = found_now.keys
+    read = _in_this_order(keys[-READ_FOR_PHRASES:], search.tsquery)
+    return _of_keys(read, is_cut=len(keys) > READ_FOR_PHRASES)
+
+
+def _together(search: Search, of_terms: Sequence[Bits]) -> Found:
+    """What has all of the wanted terms, else the most of them, and none that is shut out."""
+    wanted = [bits for term, bits in zip(search.heeded, of_terms, strict=True) if not term.is_out]
+    allowed = np.full_like(wanted[0], 255)
+    for term, bits in zip(search.heeded, of_terms, strict=True):
+        if term.is_out and not term.is_phrase:
+            allowed &= ~bits
+    every = np.bitwise_and.reduce([allowed, *wanted])
+    if every.any() or len(wanted) == 1 or any(term.is_phrase for term in search.heeded):
+        return Found(np.unpackbits(every).view(np.bool_))
+    counts = np.zeros(8 * allowed.size, dtype=np.uint8)
+    for bits in wanted:
+        counts += np.unpackbits(bits & allowed)
+    most = int(counts.max(initial=0))
+    return Found(counts == most if most > 1 else np.zeros(0, dtype=np.bool_), lacks_words=most > 1)
 
 
 def _read(
-    stems: Sequence[str], tsquery: str
-) -> tuple[list[tuple[str, int, bytes]], list[tuple[int, bool]]]:
-    """The postings of `stems`, and of the texts that these do not know yet whether they match.
+    stems: Sequence[str], terms: Sequence[Term]
+) -> tuple[list[tuple[str, int, bytes]], list[tuple[int, list[bool]]]]:
+    """The postings of `stems`; and of the texts that these do not know yet, which of `terms` they have.
 
     One statement, so that no text moves from one to the other in between.
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT stem, block, members, NULL::bigint, NULL::boolean FROM issues_posting"
-            " WHERE stem = ANY(%s) UNION ALL"
-            " SELECT NULL, NULL, NULL, issue_id, words @@ websearch_to_tsquery('russian', %s)"
-            " FROM issues_searchtext WHERE is_pending",
-            [list(stems), tsquery],
+            "SELECT stem, block, members, NULL::bigint, NULL::boolean[] FROM issues_posting"
+            " WHERE stem = ANY(%s) UNION ALL SELECT NULL, NULL, NULL, issue_id, ARRAY("
+            "SELECT words @@ plainto_tsquery('russian', term) FROM unnest(%s)"
+            " WITH ORDINALITY AS wanted (term, place) ORDER BY place"
+            ") FROM issues_searchtext WHERE is_pending",
+            [list(stems), [term.text for term in terms]],
         )
         rows = cursor.fetchall()
     postings = [(stem, block, bytes(members)) for stem, block, members, _, _ in rows if stem]
@@ -190,11 +230,10 @@ def _in_this_order(keys: Keys, tsquery: str) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def _of_keys(keys: list[int]) -> Found:
-    bits = np.zeros((1 + max(keys, default=-1) // BLOCK) * _BITS_SIZE, dtype=np.uint8)
-    places = np.array(keys, dtype=np.int64)
-    np.bitwise_or.at(bits, places // 8, (128 >> places % 8).astype(np.uint8))
-    return Found(bits)
+def _of_keys(keys: list[int], *, is_cut: bool = False) -> Found:
+    is_found = np.zeros(1 + max(keys, default=-1), dtype=np.bool_)
+    is_found[keys] = True
+    return Found(is_found, is_cut=is_cut)
 
 
 def packed(places: Sequence[int]) -> bytes:
@@ -242,7 +281,7 @@ def ranked(search: Search, keys: Sequence[int]) -> list[int]:
         cursor.execute(
             "SELECT issue_id FROM issues_searchtext WHERE issue_id = ANY(%s) ORDER BY"
             " ts_rank(words, websearch_to_tsquery('russian', %s), 1) DESC, issue_id DESC",
-            [list(keys), search.tsquery],
+            [list(keys), search.any_word],
         )
         return [row[0] for row in cursor.fetchall()]
 
@@ -263,7 +302,7 @@ def highlights(search: Search, issues: Sequence[Issue]) -> dict[int, tuple[SafeS
             [
                 f"{told}MinWords=16,MaxWords=30",
                 f"{told}HighlightAll=true",
-                search.tsquery,
+                search.any_word,
                 [issue.pk for issue in issues],
             ],
         )
@@ -339,3 +378,32 @@ def _nearest(word: str) -> str | None:
         )
         row = cursor.fetchone()
         return row[0] if row else None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a search was understood.
+
+    Attributes:
+        search: what was looked for in the end.
+        found: what has it.
+        is_mended: whether that are not the words that were typed.
+    """
+
+    search: Search
+    found: Found
+    is_mended: bool = False
+
+
+def read(words: str) -> Reading:
+    """What is found by `words`; by words like them where they are nowhere as they are."""
+    search = parsed(words)
+    as_typed = found(search)
+    if as_typed and not as_typed.lacks_words:
+        return Reading(search, as_typed)
+    if guess := mended(search):
+        meant = parsed(guess)
+        as_meant = found(meant)
+        if as_meant and not (as_typed and as_meant.lacks_words):
+            return Reading(meant, as_meant, is_mended=True)
+    return Reading(search, as_typed)
