@@ -12,7 +12,8 @@ from accounts.models import Role, User
 from authorities.models import Authority, Kind
 from common import clock
 from issues import deadlines
-from issues.models import Answer, Issue, IssueEvent
+from issues.models import Answer, FollowUp, Issue, IssueEvent
+from issues.queries.voices import follow_up_token
 from issues.workflow import MAX_RETURNS, State
 from notifications import operations as post
 from notifications.operations import Words
@@ -112,6 +113,23 @@ def rejection(issue: Issue, *, reason: str, ground: str) -> Words:
     language = issue.author.language if issue.author else settings.LANGUAGE_CODE
     facts = {**context(event, None), "note": reason}
     return post.write("issues/letters/rejected.txt", facts, language=language)
+
+
+def ask_if_still_fixed(issue: Issue, follow_up: FollowUp) -> None:
+    """Writes the letter that asks one person, four weeks after the end, whether it is still in order."""
+    reader = Reader.person(follow_up.user)
+    facts = {
+        "issue": issue,
+        "reader": reader,
+        "is_author": follow_up.user_id == issue.author_id,
+        "ask_page": f"{settings.PUBLIC_URL}/still-fixed/{follow_up_token(follow_up)}/",
+        "settings_page": f"{settings.PUBLIC_URL}/accounts/profile/",
+        "may_stop": True,
+    }
+    words = post.write("issues/letters/follow_up.txt", facts, language=reader.language)
+    post.queue_letter(
+        key=f"issue-follow-up:{follow_up.pk}", to=reader.to, words=words, user=reader.user
+    )
 
 
 def context(event: IssueEvent, reader: Reader | None) -> dict[str, Any]:

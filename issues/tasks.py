@@ -9,8 +9,10 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from common import clock
-from issues import deadlines, operations
-from issues.models import Issue, IssueEvent
+from issues import deadlines, digests, operations
+from issues.models import Issue
+from issues.operations import indexing
+from issues.queries import voices
 from issues.workflow import State
 
 logger = logging.getLogger(__name__)
@@ -36,13 +38,32 @@ def close_silent() -> None:
 
 
 @dramatiq.actor(max_age=60_000)
+def follow_up() -> None:
+    """Asks four weeks after a message ended as solved whether it is still in order."""
+    _each(voices.to_follow_up(clock.now()), operations.ask_if_still_fixed)
+
+
+@dramatiq.actor(max_age=60_000)
+def write_digests() -> None:
+    """Writes the digests that are due this morning."""
+    while digests.write_due():
+        pass
+
+
+@dramatiq.actor(max_age=60_000)
 def tidy_files() -> None:
     """Deletes files that waited a day in vain, and stored ones that a dying process left without a row."""
     operations.forget_waiting_files()
     operations.delete_stray_files(day=clock.region_date(clock.now()) - timedelta(days=2))
 
 
-def _each(due: "QuerySet[Issue]", operation: Callable[..., IssueEvent | None]) -> None:
+@dramatiq.actor(max_age=60_000)
+def fold_words() -> None:
+    """Makes the words of new texts cheap to search for; they are found before too."""
+    indexing.fold_words()
+
+
+def _each(due: "QuerySet[Issue]", operation: Callable[..., object]) -> None:
     """Does `operation` to each due issue, in a transaction of its own; the next call goes on.
 
     Two workers at once pass each other by: a locked row is the other's, and the operation looks again

@@ -52,7 +52,7 @@ def add_questions(apps: Apps, _schema: BaseDatabaseSchemaEditor) -> None:
     )
 
 
-def _id() -> tuple[str, models.BigAutoField]:
+def _id() -> tuple[str, "models.BigAutoField[int, int]"]:
     return (
         "id",
         models.BigAutoField(

@@ -1,14 +1,22 @@
 """Everything that can be done to an issue, one function each."""
 
+from issues.operations.abuse import decide_abuse, report_abuse
 from issues.operations.answering import (
     Reply,
     answer_issue,
     extend_term,
+    read_answer,
+    read_reply,
     redirect_issue,
     refuse_registration,
     register_issue,
     report_progress,
     start_work,
+)
+from issues.operations.confirming import (
+    ask_if_still_fixed,
+    confirm_repair,
+    reply_to_follow_up,
 )
 from issues.operations.files import (
     WAITING_TIME,
@@ -38,43 +46,76 @@ from issues.operations.judging import (
     reject_issue,
     unhide_issue,
 )
+from issues.operations.subscribing import (
+    Followed,
+    TooManySubscriptionsError,
+    change_subscription,
+    end_subscription,
+    follow_issue,
+    follow_list,
+    leave_letters,
+    unfollow_issue,
+)
 from issues.operations.supporting import VoiceRefusedError, support_issue, unsupport_issue
-from issues.operations.verdict import close_silent, escalate_issue, rate_issue
+from issues.operations.surveying import reply_to_survey
+from issues.operations.verdict import (
+    close_silent,
+    conclude_control,
+    escalate_issue,
+    rate_issue,
+)
 
 __all__ = [
     "WAITING_TIME",
+    "Followed",
     "Message",
     "Reply",
     "TooManyFilesError",
     "TooManyMessagesError",
+    "TooManySubscriptionsError",
     "VoiceRefusedError",
     "accept_issue",
     "acknowledge_thanks",
     "amend_issue",
     "answer_issue",
+    "ask_if_still_fixed",
     "assign_authority",
     "begin_reading",
+    "change_subscription",
     "close_silent",
+    "conclude_control",
+    "confirm_repair",
+    "decide_abuse",
     "delete_stray_files",
     "drop_waiting_file",
+    "end_subscription",
     "escalate_issue",
     "extend_term",
     "file_issue",
+    "follow_issue",
+    "follow_list",
     "forget_waiting_files",
     "hide_issue",
     "is_being_read",
     "keep_issue_file",
     "keep_waiting_file",
+    "leave_letters",
     "rate_issue",
+    "read_answer",
+    "read_reply",
     "redirect_issue",
     "refuse_registration",
     "register_issue",
     "reject_issue",
+    "reply_to_follow_up",
+    "reply_to_survey",
+    "report_abuse",
     "report_progress",
     "resubmit_issue",
     "room_to_wait",
     "start_work",
     "support_issue",
+    "unfollow_issue",
     "unhide_issue",
     "unsupport_issue",
     "withdraw_issue",

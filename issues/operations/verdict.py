@@ -127,7 +127,7 @@ def close_silent(*, issue: Issue) -> IssueEvent | None:
         if not is_waiting or issue.answered_at is None:
             return None
         reminded = issue.events.filter(action="remind", at__gte=issue.answered_at).last()
-        if now < deadlines.silence_ends(issue.answered_at, reminded and reminded.at):
+        if now < deadlines.silence_ends(issue.answered_at, reminded.at if reminded else None):
             return None
         return perform(
             issue, "close_by_silence", by=By.system(), at=now, changes={"closed_at": now}

@@ -1,0 +1,309 @@
+"""What residents say of a message: supports, words on the repair, the survey, reports of abuse."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.core import signing
+from django.db.models import Avg, Count, Exists, F, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
+
+from accounts.models import User
+from authorities.models import Authority
+from issues.models import (
+    AbuseReport,
+    Answer,
+    Confirmation,
+    FollowUp,
+    Issue,
+    Rating,
+    Support,
+    SurveyQuestion,
+    SurveyReply,
+)
+from issues.policies import may_support
+from issues.queries.control import Control, control_of
+from issues.queries.filters import PUBLIC
+from issues.workflow import MAX_RETURNS, State
+
+REPAIRED_STATES = frozenset({State.ANSWERED, State.RATED, State.CLOSED})
+"""States in which the last answer stands: a returned one is spoken of no more."""
+DENIALS = 3
+"""So many “not fixed”, and more of them than of “fixed”, mark a closed message as denied."""
+FOLLOW_UP_AFTER = timedelta(weeks=4)
+"""When those who saw a message end as solved are asked again."""
+FOLLOW_UP_WITHIN = timedelta(weeks=1)
+"""How late the question may come: after a longer standstill it is dropped."""
+LINK_HOLDS = timedelta(days=90)
+"""How long the link in the letter opens the question."""
+
+
+@dataclass(frozen=True)
+class Repair:
+    """What residents say of the last answer, where it says that the work is done.
+
+    Attributes:
+        answer: that answer.
+        fixed, not_fixed: how many found it so at once.
+        mine: what the reader said, None for nothing.
+        standing: a value of `Confirmation.Standing`; empty for a reader who has no say.
+        asked, still_fixed, broken_again: of the question four weeks later.
+        is_denied: whether many deny a message that is closed.
+    """
+
+    answer: Answer
+    fixed: int
+    not_fixed: int
+    mine: bool | None
+    standing: str
+    asked: int
+    still_fixed: int
+    broken_again: int
+    is_denied: bool
+
+
+@dataclass(frozen=True)
+class Voices:
+    """All that the page of a message needs of what residents say, for one reader.
+
+    Attributes:
+        is_own: whether the reader is the author.
+        is_supported, may_support: the reader's support.
+        repair: words on the repair; None where no answer says “done”.
+        is_reported: whether the reader's report of abuse waits for a moderator.
+        survey_waits: whether the reader is asked the survey.
+        control: the control of the head; None where it never came to that.
+    """
+
+    is_own: bool = False
+    is_supported: bool = False
+    may_support: bool = False
+    repair: Repair | None = None
+    is_reported: bool = False
+    survey_waits: bool = False
+    control: Control | None = None
+
+
+def of_issue(issue: Issue, reader: User | None) -> Voices:
+    """The voices of one message; six queries at most, none of them for each answer or person.
+
+    Args:
+        issue: as `by_number` finds it: its answers are read already.
+        reader: who reads, None for nobody known.
+    """
+    is_own = reader is not None and reader.pk == issue.author_id
+    supported_at = _supported_at(reader, issue)
+    is_third_refusal = issue.state == State.CLOSED and issue.returns == MAX_RETURNS
+    return Voices(
+        is_own=is_own,
+        is_supported=supported_at is not None,
+        may_support=reader is not None and may_support(reader, issue),
+        repair=_repair(issue, reader, supported_at),
+        is_reported=reader is not None
+        and AbuseReport.objects.filter(issue=issue, user=reader, outcome="").exists(),
+        survey_waits=is_own and bool(survey_for(issue)),
+        control=control_of(issue) if is_third_refusal else None,
+    )
+
+
+# --- The repair -----------------------------------------------------------------------------------
+
+
+def last_answer(issue: Issue) -> Answer | None:
+    """The answer that stands, None where there is none or the author returned it."""
+    answers = sorted(issue.answers.all(), key=lambda answer: (answer.published_at, answer.pk))
+    return answers[-1] if answers and issue.state in REPAIRED_STATES else None
+
+
+def repair_of(issue: Issue) -> Answer | None:
+    """The standing answer of a public message, where it says that the work is done."""
+    answer = last_answer(issue) if issue.is_public else None
+    return answer if answer and answer.decision == Answer.Decision.DONE else None
+
+
+def standing(user: User, issue: Issue, answer: Answer) -> str:
+    """In what standing a person may confirm or deny a repair; empty for none.
+
+    Supporters are those from before the answer; neighbours are those whose municipality of interest is
+    the message's. The author gives the verdict instead, and who works for the authority has no say.
+    """
+    return _standing(user, issue, answer, _supported_at(user, issue))
+
+
+def _standing(user: User, issue: Issue, answer: Answer, supported_at: datetime | None) -> str:
+    official = getattr(user, "official", None)
+    is_interested = official is not None and official.authority_id == answer.authority_id
+    if user.pk == issue.author_id or is_interested:
+        return ""
+    if supported_at is not None and supported_at <= answer.published_at:
+        return Confirmation.Standing.SUPPORTER
+    home = issue.municipality.code if issue.municipality else ""
+    is_neighbour = bool(home) and user.home_municipality == home
+    return Confirmation.Standing.NEIGHBOUR if is_neighbour else ""
+
+
+def _supported_at(user: User | None, issue: Issue) -> datetime | None:
+    if user is None or user.pk == issue.author_id:
+        return None
+    found = Support.objects.filter(issue=issue, user=user)
+    return found.values_list("supported_at", flat=True).first()
+
+
+def _repair(issue: Issue, reader: User | None, supported_at: datetime | None) -> Repair | None:
+    if (answer := repair_of(issue)) is None:
+        return None
+    mine = Q(user=reader) if reader else Q(pk__in=[])
+    said = Confirmation.objects.filter(answer=answer).aggregate(
+        fixed=Count("pk", Q(is_fixed=True)),
+        not_fixed=Count("pk", Q(is_fixed=False)),
+        mine_fixed=Count("pk", mine & Q(is_fixed=True)),
+        mine_not_fixed=Count("pk", mine & Q(is_fixed=False)),
+    )
+    later = FollowUp.objects.filter(answer=answer).aggregate(
+        asked=Count("pk"),
+        still_fixed=Count("pk", Q(is_fixed=True)),
+        broken_again=Count("pk", Q(is_fixed=False)),
+    )
+    has_said = said.pop("mine_fixed"), said.pop("mine_not_fixed")
+    is_many = said["not_fixed"] >= DENIALS and said["not_fixed"] > said["fixed"]
+    return Repair(
+        answer=answer,
+        mine=bool(has_said[0]) if any(has_said) else None,
+        standing=_standing(reader, issue, answer, supported_at) if reader else "",
+        is_denied=is_many and issue.state == State.CLOSED,
+        **said,
+        **later,
+    )
+
+
+def denied(authority: Authority | None = None) -> QuerySet[Issue]:
+    """Closed public messages whose repair many residents deny, of all authorities or of one.
+
+    Each has `denials` and `confirmations`; the latest denial comes first.
+    """
+    words = Confirmation.objects.filter(answer=OuterRef("answers")).order_by().values("answer")
+    many = (
+        Confirmation.objects.filter(is_fixed=False)
+        .order_by()
+        .values("answer")
+        .annotate(count=Count("pk"))
+        .filter(count__gte=DENIALS)
+        .values("answer")
+    )
+    later = Answer.objects.filter(issue=OuterRef("pk"), pk__gt=OuterRef("answers"))
+    mine = {"authority": authority} if authority else {}
+
+    def counted(*, is_fixed: bool) -> Subquery:
+        return Subquery(words.filter(is_fixed=is_fixed).annotate(n=Count("pk")).values("n"))
+
+    return (
+        Issue.objects.filter(PUBLIC, ~Exists(later), state=State.CLOSED, answers__in=many, **mine)
+        .annotate(denials=counted(is_fixed=False), confirmations=counted(is_fixed=True))
+        .filter(Q(confirmations=None) | Q(denials__gt=F("confirmations")))
+        .select_related("topic", "authority")
+        .order_by("-denials", "-pk")
+    )
+
+
+# --- Four weeks later -----------------------------------------------------------------------------
+
+_SALT = "issues.follow-up"
+
+
+def follow_up_token(follow_up: FollowUp) -> str:
+    """What the link of its letter carries: signed, and nothing that tells of the person."""
+    return signing.dumps(follow_up.uid.hex, salt=_SALT)
+
+
+def follow_up_by_token(token: str) -> FollowUp | None:
+    """The question of a link, None for a link that is forged, too old, or cut by a mail program."""
+    try:
+        uid = uuid.UUID(signing.loads(token, salt=_SALT, max_age=LINK_HOLDS))
+    except (signing.BadSignature, ValueError):
+        return None
+    return FollowUp.objects.select_related("answer__issue__topic").filter(uid=uid).first()
+
+
+def to_follow_up(now: datetime) -> QuerySet[Issue]:
+    """Messages that ended as solved four weeks ago and whose people have not been asked yet."""
+    reachable = Q(author__is_active=True, author__wants_letters=True)
+    supported = Support.objects.filter(
+        issue=OuterRef("pk"), user__is_active=True, user__wants_letters=True
+    )
+    asked = FollowUp.objects.filter(answer__issue=OuterRef("pk"))
+    solved = Rating.objects.filter(answer__issue=OuterRef("pk"), solved=True)
+    latest = now - FOLLOW_UP_AFTER
+    return Issue.objects.filter(
+        PUBLIC,
+        reachable | Exists(supported),
+        ~Exists(asked),
+        Exists(solved),
+        state=State.CLOSED,
+        closed_at__gt=latest - FOLLOW_UP_WITHIN,
+        closed_at__lte=latest,
+    ).order_by("closed_at")
+
+
+def people_to_ask(issue: Issue) -> QuerySet[User]:
+    """The author and the supporters of a message, as far as they want letters."""
+    people = Q(pk=issue.author_id) | Q(pk__in=Support.objects.filter(issue=issue).values("user"))
+    return User.objects.filter(people, is_active=True, wants_letters=True).order_by("pk")
+
+
+# --- The survey -----------------------------------------------------------------------------------
+
+
+def survey_for(issue: Issue) -> list[SurveyQuestion]:
+    """What the author is still to be asked about the standing answer; nothing once it is replied to."""
+    if (answer := last_answer(issue)) is None:
+        return []
+    replied = SurveyReply.objects.filter(answer=answer)
+    return list(SurveyQuestion.objects.filter(~Exists(replied), is_active=True).order_by("place"))
+
+
+@dataclass(frozen=True)
+class SurveyResult:
+    """What authors said to one question.
+
+    Attributes:
+        question: with its kind.
+        replies: how many.
+        mean: of a scale 1 to 5, or the share of “yes” from 0 to 1; None for words.
+    """
+
+    question: SurveyQuestion
+    replies: int
+    mean: float | None
+
+
+def survey_results(authority: Authority | None = None) -> list[SurveyResult]:
+    """The results of the survey by question, of all authorities or of one."""
+    mine = Q(replies__answer__authority=authority) if authority else Q()
+    counted = SurveyQuestion.objects.annotate(
+        count=Count("replies", mine), mean=Avg("replies__number", filter=mine)
+    ).filter(Q(is_active=True) | Q(count__gt=0))
+    counted = counted.order_by("-is_active", "place", "pk")
+    return [SurveyResult(found, found.count, found.mean) for found in counted]
+
+
+# --- Reports of abuse -----------------------------------------------------------------------------
+
+
+def reported_for_abuse() -> QuerySet[Issue]:
+    """Messages with reports that no moderator has decided on; who has waited longest comes first.
+
+    Each has `first_at`, `report_count` and its waiting reports as `waiting`.
+    """
+    waiting = AbuseReport.objects.filter(outcome="").order_by("reported_at", "pk")
+    return (
+        Issue.objects.filter(abuse_reports__outcome="")
+        .annotate(first_at=Min("abuse_reports__reported_at"), report_count=Count("abuse_reports"))
+        .select_related("topic", "author")
+        .prefetch_related(Prefetch("abuse_reports", waiting, to_attr="waiting"))
+        .order_by("first_at", "pk")
+    )
+
+
+def desk_counts() -> dict[str, int]:
+    """How much waits at the desk beside the queue, by the name of its list."""
+    waiting = AbuseReport.objects.filter(outcome="")
+    return {"abuse": waiting.aggregate(n=Count("issue", distinct=True))["n"]}
