@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from authorities.models import Authority, Category, Kind, Topic
 from geo.models import Municipality
+from issues.columns import SORTS
 from issues.models import STATE_LABELS
-from issues.queries import SORTS, Box, Filter
+from issues.queries import Box, Filter
 from issues.workflow import PUBLIC_STATES, State
 
 STAGE_LABELS = [
@@ -24,8 +25,26 @@ SORT_LABELS = {
     "newest": _("newest first"),
     "supported": _("most supported first"),
     "deadline": _("nearest deadline first"),
+    "category": _("by category"),
 }
-assert SORT_LABELS.keys() == SORTS.keys()
+assert SORT_LABELS.keys() <= SORTS.keys()
+
+
+class Boxes(forms.CheckboxSelectMultiple):
+    """Any of a few; an empty one in an address says nothing."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        """What is ticked."""
+        return [value for value in super().value_from_datadict(data, files, name) or [] if value]
+
+
+class DayInput(forms.DateInput):
+    """A day as browsers ask for it and as it stands in an address."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
 
 
 class FilterForm(forms.Form):
@@ -34,25 +53,52 @@ class FilterForm(forms.Form):
     Its fields are the members of `issues.queries.Filter` as they stand in an address.
     """
 
-    kind = forms.ChoiceField(
-        label=_("Kind"), required=False, choices=[("", _("any")), *Kind.choices]
+    kind = forms.MultipleChoiceField(
+        label=_("Kind"),
+        required=False,
+        choices=Kind.choices,
+        widget=Boxes,
     )
-    category = forms.ModelChoiceField(
+    category = forms.ModelMultipleChoiceField(
         Category.objects.all(),
         label=_("Category"),
         required=False,
         to_field_name="code",
+        widget=Boxes,
+    )
+    topic = forms.ModelChoiceField(
+        Topic.objects.all(),
+        label=_("Topic"),
+        required=False,
+        to_field_name="code",
         empty_label=_("any"),
     )
-    state = forms.ChoiceField(
+    state = forms.MultipleChoiceField(
         label=_("State"),
         required=False,
         choices=[
-            ("", _("any")),
             *STAGE_LABELS,
             (_("Exact state"), [(s.value, STATE_LABELS[s]) for s in State if s in PUBLIC_STATES]),
         ],
+        widget=Boxes,
     )
+    municipality = forms.ModelChoiceField(
+        # One row for each municipality, not for each of its boundaries.
+        Municipality.objects.defer("polygon").order_by("code", "-validity").distinct("code"),
+        label=_("Municipality"),
+        required=False,
+        to_field_name="code",
+        empty_label=_("any"),
+    )
+    authority = forms.ModelChoiceField(
+        Authority.objects.all(),
+        label=_("Authority"),
+        required=False,
+        to_field_name="slug",
+        empty_label=_("any"),
+    )
+    since = forms.DateField(label=_("Published from"), required=False, widget=DayInput)
+    until = forms.DateField(label=_("Published to"), required=False, widget=DayInput)
     bbox = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: QueryDict | None = None, **options: Any) -> None:
@@ -74,12 +120,14 @@ class FilterForm(forms.Form):
         self.is_valid()
         given = self.cleaned_data
         return Filter(
-            kind=given.get("kind", ""),
-            category=_code(given.get("category")),
-            topic=_code(given.get("topic")),
-            state=given.get("state", ""),
-            municipality=_code(given.get("municipality")),
-            authority=_code(given.get("authority")),
+            kinds=tuple(given.get("kind", ())),
+            categories=tuple(category.code for category in given.get("category", ())),
+            topics=(topic.code,) if (topic := given.get("topic")) else (),
+            states=tuple(given.get("state", ())),
+            municipality=place.code if (place := given.get("municipality")) else "",
+            authority=body.slug if (body := given.get("authority")) else "",
+            since=given.get("since"),
+            until=given.get("until"),
             words=given.get("q", ""),
             box=given.get("bbox"),
         )
@@ -94,31 +142,20 @@ class ListForm(FilterForm):
     """The filter of the lists, with words and order."""
 
     q = forms.CharField(label=_("Words, an address or a number"), required=False, max_length=200)
-    topic = forms.ModelChoiceField(
-        Topic.objects.all(),
-        label=_("Topic"),
-        required=False,
-        to_field_name="code",
-        empty_label=_("any"),
-    )
-    municipality = forms.ModelChoiceField(
-        # One row for each municipality, not for each of its boundaries.
-        Municipality.objects.defer("polygon").order_by("code", "-validity").distinct("code"),
-        label=_("Municipality"),
-        required=False,
-        to_field_name="code",
-        empty_label=_("any"),
-    )
-    authority = forms.ModelChoiceField(
-        Authority.objects.all(),
-        label=_("Authority"),
-        required=False,
-        to_field_name="slug",
-        empty_label=_("any"),
-    )
     sort = forms.ChoiceField(label=_("Order"), required=False, choices=[*SORT_LABELS.items()])
 
-    field_order = ["q", "kind", "category", "topic", "state", "municipality", "authority", "sort"]
+    field_order = [
+        "q",
+        "kind",
+        "category",
+        "topic",
+        "state",
+        "municipality",
+        "authority",
+        "since",
+        "until",
+        "sort",
+    ]
 
     @property
     def is_detailed(self) -> bool:
@@ -132,9 +169,3 @@ class ListForm(FilterForm):
     def order(self) -> str:
         """A name in `SORTS`."""
         return self.cleaned_data.get("sort") or "newest"
-
-
-def _code(chosen: Category | Topic | Municipality | Authority | None) -> str:
-    if chosen is None:
-        return ""
-    return chosen.slug if isinstance(chosen, Authority) else chosen.code

@@ -1,4 +1,5 @@
-"""Triggers: the timeline only grows, and nothing about an issue changes that it does not tell (R1.4)."""
+"""Triggers: the timeline only grows, nothing about an issue changes that it does not tell (R1.4), and
+every row says which transaction wrote it last."""
 
 from django.db import migrations
 
@@ -157,6 +158,30 @@ DROP TRIGGER issue_changes_with_an_entry ON issues_issue;
 DROP FUNCTION issues_changes_with_an_entry();
 """
 
+# Who keeps the public messages in memory asks by it what is new. It is no field of the model: nobody
+# but the database writes it, and one query reads it.
+CHANGED_IN = """
+ALTER TABLE issues_issue ADD COLUMN changed_in xid8 NOT NULL DEFAULT pg_current_xact_id();
+
+CREATE INDEX issue_changed_in ON issues_issue (changed_in);
+
+CREATE FUNCTION issues_note_the_transaction() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.changed_in := pg_current_xact_id();
+    RETURN NEW;
+END $$;
+
+CREATE TRIGGER issue_notes_its_transaction
+    BEFORE UPDATE ON issues_issue
+    FOR EACH ROW EXECUTE FUNCTION issues_note_the_transaction();
+"""
+
+CHANGED_IN_BACK = """
+DROP TRIGGER issue_notes_its_transaction ON issues_issue;
+DROP FUNCTION issues_note_the_transaction();
+ALTER TABLE issues_issue DROP COLUMN changed_in;
+"""
+
 # Timelines name an authority by its slug: another slug would make them all look forged.
 SLUG = """
 CREATE FUNCTION issues_authority_keeps_its_slug() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -196,4 +221,5 @@ class Migration(migrations.Migration):
         migrations.RunSQL(TOLD, TOLD_BACK),
         migrations.RunSQL(WITH_AN_ENTRY, WITH_AN_ENTRY_BACK),
         migrations.RunSQL(SLUG, SLUG_BACK),
+        migrations.RunSQL(CHANGED_IN, CHANGED_IN_BACK),
     ]

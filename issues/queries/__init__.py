@@ -11,7 +11,7 @@ from issues.queries.figures import (
 )
 from issues.queries.filters import PUBLIC, STAGES, Box, Filter
 from issues.queries.one import by_number
-from issues.queries.pages import PAGE, SORTS, Page, for_cards, page
+from issues.queries.pages import PAGE, SORTS, Page, cards, for_cards, for_signs, page
 
 __all__ = [
     "CLUSTER_PIXELS",
@@ -26,11 +26,13 @@ __all__ = [
     "Page",
     "Record",
     "by_number",
+    "cards",
     "clusters",
     "count_by_state",
     "extent",
     "figures",
     "for_cards",
+    "for_signs",
     "lately_solved",
     "page",
     "records",

@@ -28,12 +28,12 @@ def figures() -> Figures:
         overdue=Count("pk", STAGES["overdue"] & Q(answer_due_at__lt=clock.now())),
         answered=Count("pk", STAGES["answered"]),
     )
-    return Figures(**counted, solved=Filter(state="solved").issues().count())
+    return Figures(**counted, solved=Filter(states=("solved",)).issues().count())
 
 
 def lately_solved(limit: int) -> QuerySet[Issue]:
     """Messages whose authors have confirmed lately that the problem is solved."""
-    found = Filter(kind=Kind.PROBLEM, state="solved").issues()
+    found = Filter(kinds=(Kind.PROBLEM,), states=("solved",)).issues()
     return for_cards(found.filter(closed_at__isnull=False).order_by("-closed_at", "-pk"))[:limit]
 
 

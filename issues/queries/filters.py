@@ -3,6 +3,9 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import reduce
+from operator import or_
 
 from django.contrib.gis.geos import Polygon
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -55,10 +58,10 @@ class Box:
 
 STAGES: Mapping[str, Q] = {
     "open": Q(state__in=sorted(ANSWER_CLOCK_STATES)),
-    "overdue": Q(state__in=sorted(ANSWER_CLOCK_STATES)),  # and late, see `Filter.issues`
+    "overdue": Q(state__in=sorted(ANSWER_CLOCK_STATES)),  # and late, see `_stage`
     "answered": Q(state=State.ANSWERED),
     "closed": Q(state__in=[State.CLOSED, State.RATED]),
-    "solved": Q(state__in=[State.CLOSED, State.RATED]),  # and confirmed, see `Filter.issues`
+    "solved": Q(state__in=[State.CLOSED, State.RATED]),  # and confirmed, see `_stage`
     "decided": Q(state__in=[State.ANSWERED, State.CLOSED, State.RATED], answered_at__isnull=False),
 }
 """The public's words for where a message stands, beside the exact states."""
@@ -66,52 +69,93 @@ STAGES: Mapping[str, Q] = {
 
 @dataclass(frozen=True)
 class Filter:
-    """Which of the public messages; an empty member does not narrow.
+    """Which of the public messages; an empty member does not narrow, one of several values is enough.
 
     Attributes:
-        kind: a value of `Kind`.
-        category, topic, municipality: their codes.
+        kinds: values of `Kind`.
+        categories, topics: their codes.
+        states: states of the workflow, or names in `STAGES`.
+        municipality: its code.
         authority: its slug.
-        state: a state of the workflow, or one of `STAGES`.
+        since, until: first and last day of the publication in the region.
         words: a number, or words of the text or the address.
         box: the place.
     """
 
-    kind: str = ""
-    category: str = ""
-    topic: str = ""
-    state: str = ""
+    kinds: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    states: tuple[str, ...] = ()
     municipality: str = ""
     authority: str = ""
+    since: date | None = None
+    until: date | None = None
     words: str = ""
     box: Box | None = None
 
+    @property
+    def kind(self) -> str:
+        """The kind where just one is chosen, else empty; so are the three below."""
+        return _only(self.kinds)
+
+    @property
+    def category(self) -> str:
+        """The code of the one category."""
+        return _only(self.categories)
+
+    @property
+    def topic(self) -> str:
+        """The code of the one topic."""
+        return _only(self.topics)
+
+    @property
+    def state(self) -> str:
+        """The one state or stage."""
+        return _only(self.states)
+
     def issues(self) -> QuerySet[Issue]:
-        """The public messages that the filter lets through, in no order."""
+        """The public messages that the filter lets through, row by row, in no order.
+
+        The same as `issues.columns.select` gives at once; for few rows, and to check by.
+        """
         found = Issue.objects.filter(PUBLIC)
-        exact = {
-            "kind": self.kind,
-            "topic__category__code": self.category,
-            "topic__code": self.topic,
+        exact: dict[str, object] = {
+            "kind__in": self.kinds,
+            "topic__category__code__in": self.categories,
+            "topic__code__in": self.topics,
             "municipality__code": self.municipality,
             "authority__slug": self.authority,
         }
         found = found.filter(**{name: value for name, value in exact.items() if value})
-        if self.state:
-            found = found.filter(STAGES.get(self.state, Q(state=self.state)))
-        if self.state == "overdue":
-            found = found.filter(answer_due_at__lt=clock.now())
-        if self.state == "solved":
-            found = found.filter(Exists(_confirmed()))
+        if self.states:
+            found = found.filter(reduce(or_, [_stage(state) for state in self.states]))
+        if self.since:
+            begin = clock.end_of_day(self.since - timedelta(days=1))
+            found = found.filter(published_at__gte=begin)
+        if self.until:
+            found = found.filter(published_at__lt=clock.end_of_day(self.until))
         if self.words:
             found = matching(found, self.words)
         if self.box:
-            found = found.filter(point__bboverlaps=self.box.polygon)
+            found = found.filter(point__intersects=self.box.polygon)
         return found
 
     def within(self, box: Box | None) -> "Filter":
         """The same, elsewhere."""
         return replace(self, box=box)
+
+
+def _only(values: tuple[str, ...]) -> str:
+    return values[0] if len(values) == 1 else ""
+
+
+def _stage(state: str) -> Q:
+    found = STAGES.get(state, Q(state=state))
+    if state == "overdue":
+        found &= Q(answer_due_at__lt=clock.now())
+    if state == "solved":
+        found &= Q(Exists(_confirmed()))
+    return found
 
 
 def _confirmed() -> QuerySet[Rating]:

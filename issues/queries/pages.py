@@ -1,6 +1,6 @@
 """Lists of messages, page by page."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -73,6 +73,18 @@ def _read_key(key: str, field: str) -> tuple[datetime | int, int]:
     if not tilde or value is None or (isinstance(value, datetime) and is_naive(value)):
         raise ValueError("not a key of this list")
     return value, int(pk)
+
+
+def cards(ids: Sequence[int]) -> list[Issue]:
+    """The rows of a page that `issues.columns` found, in its order, with all that cards show."""
+    rows = for_cards(Issue.objects.filter(pk__in=ids)).in_bulk()
+    return [rows[number] for number in ids if number in rows]
+
+
+def for_signs(ids: Sequence[int]) -> dict[int, Issue]:
+    """The messages that stand alone on the map, with what their signs say."""
+    told = ("number", "kind", "state", "address", "topic__name", "topic__name_en")
+    return Issue.objects.filter(pk__in=ids).select_related("topic").only(*told).in_bulk()
 
 
 def for_cards(issues: QuerySet[Issue]) -> QuerySet[Issue]:

@@ -6,14 +6,15 @@ from django.views.decorators.http import require_safe
 
 from authorities.models import Authority, ServiceArea
 from common import clock
-from issues import queries
-from issues.queries import Filter, Record
+from issues import columns, queries
+from issues.columns import Record
+from issues.queries import Filter
 
 
 @require_safe
 def authority_list(request: HttpRequest) -> HttpResponse:
     """`/authorities/`."""
-    records = queries.records()
+    records = columns.select(Filter()).records()
     found = [
         (authority, records.get(authority.pk, Record()))
         for authority in Authority.objects.filter(is_active=True).order_by("level", "name")
@@ -32,14 +33,16 @@ def authority_page(request: HttpRequest, slug: str) -> HttpResponse:
         .defer("polygon", "municipality__polygon")
         .order_by("category__position", "topic__position", "municipality__name")
     )
-    newest = queries.page(Filter(authority=slug).issues(), sort="newest", size=6)
+    messages = columns.select(Filter(authority=slug))
+    newest = messages.page(sort="newest", size=6)
     return render(
         request,
         "portal/authority.html",
         {
             "authority": authority,
-            "record": queries.records(authority).get(authority.pk, Record()),
+            "record": messages.records().get(authority.pk, Record()),
             "areas": areas,
             "page": newest,
+            "issues": queries.cards(newest.ids),
         },
     )

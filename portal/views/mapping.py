@@ -8,9 +8,10 @@ from django.utils.translation import gettext, ngettext
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from issues import queries
+from issues import columns, queries
+from issues.columns import Cluster
 from issues.models import Issue
-from issues.queries import Box, Cluster
+from issues.queries import Box
 from portal import places
 from portal.drawing import MAX_ZOOM, is_beyond_a_screen
 from portal.forms import FilterForm
@@ -26,20 +27,22 @@ def map_page(request: HttpRequest) -> HttpResponse:
     form = FilterForm(request.GET)
     chosen = form.chosen
     words = request.GET.get("q", "").strip()
-    if words and (found := places.find(words)):
+    if words and (meant := places.find(words, limit=1)):
         query = request.GET.copy()
         del query["q"]
-        query["bbox"], query["zoom"] = str(found[0].box), str(found[0].zoom)
-        query["at"] = found[0].label
+        query["bbox"], query["zoom"] = str(meant[0].box), str(meant[0].zoom)
+        query["at"] = meant[0].label
         return redirect(f"{reverse('portal:map')}?{query.urlencode()}")
     named = places.find(request.GET.get("at", ""), limit=1)
     box = chosen.box or region_box()
-    issues = chosen.within(box).issues()
+    found = columns.select(chosen.within(box))
+    page = found.page(sort="newest", size=BESIDE)
     context = {
         "form": form,
         "box": box,
-        "count": issues.count(),
-        "page": queries.page(issues, sort="newest", size=BESIDE),
+        "count": found.count,
+        "page": page,
+        "issues": queries.cards(page.ids),
         "not_found": words,
         "found": named[0] if named else None,
     }
@@ -72,9 +75,9 @@ def map_issues(request: HttpRequest) -> HttpResponse:
         return JsonResponse({"error": "bbox=west,south,east,north and zoom=0…18"}, status=400)
     if is_beyond_a_screen(chosen.box, zoom):
         return JsonResponse({"error": "bbox is larger than any screen at this zoom"}, status=400)
-    clusters = queries.clusters(chosen.issues(), zoom=zoom)
+    clusters = columns.select(chosen).clusters(zoom)
     single = [cluster.issue_id for cluster in clusters if cluster.issue_id]
-    issues = queries.for_cards(Issue.objects.filter(pk__in=single)).in_bulk()
+    issues = queries.for_signs(single)
     return JsonResponse(
         {
             "count": sum(cluster.count for cluster in clusters),

@@ -1,12 +1,13 @@
 """The home page, and the few files that machines ask for at fixed addresses."""
 
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.views.decorators.http import require_safe
 
-from issues import queries
+from authorities.models import Kind
+from issues import columns, queries
+from issues.queries import Filter
 
 ROBOTS = """User-agent: *
 Disallow: /accounts/
@@ -20,18 +21,18 @@ Disallow: /*?*after=
 """
 
 
-FIGURES_SECONDS = 15
-
-
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """`/`."""
-    # All messages are counted for them: once in a while is often enough.
-    figures = cache.get_or_set("portal:figures", queries.figures, FIGURES_SECONDS)
+    now = columns.current()
+    solved = columns.choose(now, Filter(kinds=(Kind.PROBLEM,), states=("solved",)))
     return render(
         request,
         "portal/home.html",
-        {"figures": figures, "solved": queries.lately_solved(6)},
+        {
+            "figures": columns.choose(now, Filter()).figures(),
+            "solved": queries.cards(solved.page(sort="closed", size=6).ids),
+        },
     )
 
 

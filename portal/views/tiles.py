@@ -9,6 +9,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
 from django.views.decorators.http import require_safe
 
+from issues import columns
 from issues import queries as issue_queries
 from issues.policies import may_see
 from issues.queries import Filter
@@ -48,7 +49,7 @@ def region(request: HttpRequest) -> HttpResponse:
     if svg is None:
         box = queries.region_box()
         view, zoom = drawing.view_of(box, 960, 640)
-        clusters = issue_queries.clusters(Filter(box=box).issues(), zoom=zoom)
+        clusters = columns.select(Filter(box=box)).clusters(zoom)
         svg = drawing.picture(
             view,
             zoom=int(zoom),
