@@ -1,9 +1,11 @@
 // Entry point of the filing steps. Every step works without it; this only saves presses.
 
-import { onceOnly } from "./filing/once";
+import { saveDraft } from "./filing/draft";
 import { sendFiles } from "./filing/files";
+import { onceOnly } from "./filing/once";
 import { searchTopics } from "./filing/topics";
 
 searchTopics();
 sendFiles();
+saveDraft();
 onceOnly();

@@ -1,21 +1,19 @@
-"""What was typed so far: kept in the session, and carried by each step's form as hidden fields.
+"""What was typed so far, as each step's form carries it in hidden fields and as it is kept.
 
-The session brings the draft through log-in and registration; the hidden fields bring it through a
-session that has run out meanwhile.
+The hidden fields bring it through a session that has run out meanwhile.
 """
 
 import uuid
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
+from datetime import datetime
 from typing import Any
 
-from django.contrib.sessions.backends.base import SessionBase
 from django.http import QueryDict
 
 from issues.models import Issue
 from issues.operations.filing import MAX_ATTACHMENTS
 
-KEY = "draft"
 QUESTION = "q_"
 """Prefix of the form fields that answer the topic's extra questions."""
 # Anybody may have a draft, so nobody may fill the sessions: above what a form accepts, but not far.
@@ -23,7 +21,11 @@ _MOST_WORDS = 20_000
 _MOST_CHARACTERS = 1000
 _MOST_ANSWERS = 20
 _LONGEST_CODE = 64
-_PLAIN = ("uid", "number", "kind", "topic", "address", "lon", "lat", "description", "is_anonymous")
+_PLAIN = (
+    *("uid", "number", "kind", "topic", "address", "lon", "lat", "description", "is_anonymous"),
+    *("seen_lon", "seen_lat", "taken_at", "tells_time", "others"),
+)
+_BOXES = ("is_anonymous", "tells_time")
 
 
 @dataclass
@@ -35,6 +37,11 @@ class Draft:
         number: of the rejected issue that is being corrected, else empty.
         kind, topic: codes.
         lon, lat: WGS 84 degrees.
+        seen_lon, seen_lat: where the photo was taken, WGS 84 degrees; offered as the place.
+        taken_at: when it was taken, ISO 8601.
+        tells_time: whether the message shall say when.
+        others: numbers of the like messages that the author has seen to be about something else, with
+            commas between.
         details: answers to the topic's questions, by question code.
         attachments: uids of files that wait.
     """
@@ -48,6 +55,11 @@ class Draft:
     lat: str = ""
     description: str = ""
     is_anonymous: str = ""
+    seen_lon: str = ""
+    seen_lat: str = ""
+    taken_at: str = ""
+    tells_time: str = ""
+    others: str = ""
     details: dict[str, str] = field(default_factory=dict)
     attachments: list[str] = field(default_factory=list)
 
@@ -55,28 +67,14 @@ class Draft:
         self._tidy()
 
     @classmethod
-    def load(cls, session: SessionBase) -> "Draft":
-        """The draft in the session, or an empty one."""
-        kept: Mapping[str, Any] = session.get(KEY) or {}
+    def restored(cls, kept: Mapping[str, Any]) -> "Draft":
+        """The draft as it was kept, perhaps by an earlier edition of the portal."""
         known = {f.name for f in fields(cls)}
         return cls(**{name: value for name, value in kept.items() if name in known})
 
     @classmethod
-    def posted(cls, session: SessionBase, posted: QueryDict) -> "Draft":
-        """The draft that a form brings.
-
-        The session adds what the form leaves out only where it keeps the same message: another tab
-        may have begun one meanwhile.
-        """
-        draft = cls.load(session)
-        if posted.get("uid", draft.uid) != draft.uid:
-            draft = cls()
-        draft.take(posted)
-        return draft
-
-    @classmethod
     def of_issue(cls, issue: Issue) -> "Draft":
-        """A rejected issue, to be corrected and sent again."""
+        """A message that its author changes, or corrects and sends again."""
         return cls(
             number=issue.number,
             kind=issue.kind,
@@ -89,23 +87,15 @@ class Draft:
             details={code: _in_words(value) for code, value in issue.details.items()},
         )
 
-    def save(self, session: SessionBase) -> None:
-        """Keeps it in the session."""
-        session[KEY] = asdict(self)
-
-    @staticmethod
-    def forget(session: SessionBase) -> None:
-        """Forgets the session's draft."""
-        session.pop(KEY, None)
-
     def take(self, posted: QueryDict) -> None:
         """Takes over what a form brings; what it does not mention stays."""
         for name in _PLAIN:
             if name in posted:
                 setattr(self, name, posted[name])
         # A box that is not ticked is not sent: its form says that it was asked.
-        if "asks_words" in posted:
-            self.is_anonymous = posted.get("is_anonymous", "")
+        if "asks_details" in posted:
+            for name in _BOXES:
+                setattr(self, name, posted.get(name, ""))
             self.details = {}
         for name, value in posted.items():
             code = typed(name.removeprefix(QUESTION), _LONGEST_CODE)
@@ -140,6 +130,25 @@ class Draft:
             most = _MOST_WORDS if name == "description" else _MOST_CHARACTERS
             setattr(self, name, typed(getattr(self, name), most))
         self.uid = self.uid or str(uuid.uuid4())
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether there is anything worth keeping."""
+        return bool(self.description.strip() or self.attachments or self.address)
+
+    @property
+    def has_seen(self) -> bool:
+        """Whether a photo tells a place that is not the chosen one already."""
+        seen = (self.seen_lon, self.seen_lat)
+        return all(seen) and seen != (self.lon, self.lat)
+
+    @property
+    def taken(self) -> datetime | None:
+        """When the photo was taken."""
+        try:
+            return datetime.fromisoformat(self.taken_at)
+        except ValueError:
+            return None
 
     @property
     def has_place(self) -> bool:

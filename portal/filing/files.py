@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from common import uploads
+from common.photo_origin import Origin
 from issues import operations
 from issues.models import Attachment
 from issues.operations.filing import MAX_ATTACHMENTS
@@ -54,11 +55,20 @@ def take(
         except operations.TooManyFilesError:
             words = {"name": name}
             taken.refused.append(
-                _("%(name)s: too many of your files wait already; try again tomorrow.") % words
+                _("%(name)s: too many of your files wait already; throw away a draft.") % words
             )
         else:
             draft.attachments.append(str(kept.uid))
+            _note_origin(draft, upload.origin)
     return taken
+
+
+def _note_origin(draft: Draft, origin: Origin) -> None:
+    """The first photo that tells its place or its time is the one that is asked about."""
+    if origin.lon is not None and origin.lat is not None and not draft.seen_lon:
+        draft.seen_lon, draft.seen_lat = str(origin.lon), str(origin.lat)
+    if origin.taken_at is not None and not draft.taken_at:
+        draft.taken_at = origin.taken_at.isoformat()
 
 
 def waiting(draft: Draft, user: User) -> list[Attachment]:

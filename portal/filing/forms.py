@@ -1,40 +1,41 @@
-"""Forms of filing: the place, the words with the topic's own questions, and the whole message."""
+"""Forms of filing: the words, the place, the topic's own questions, and the whole message."""
 
 import uuid
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MinLengthValidator
+from django.utils import formats
 from django.utils.functional import Promise
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import IS_NAME, User
 from authorities.models import Kind, Topic
-from authorities.questions import checked_answers, localized
+from authorities.questions import asked_of, checked_answers, localized
 from common import clock
 from geo import queries as ground
 from issues.operations import Message
 from issues.operations.filing import MAX_ATTACHMENTS
-from portal.filing.draft import QUESTION
+from portal.filing.draft import QUESTION, Draft
 
 LONGEST_TEXT = 8000
 """Characters of a message."""
 SHORTEST_TEXT = 10
 
 
-HINTS: Mapping[str, Promise] = {
-    Kind.PROBLEM: _(
-        "What is wrong, since when, what should be done. Leave out names, phones and flat numbers: everybody will read it."
-    ),
-    Kind.PROPOSAL: _(
-        "What you propose, and what becomes better by it. Leave out names, phones and flat numbers: everybody will read it."
-    ),
-    Kind.THANKS: _("For what, and whom, you thank. Everybody will read it."),
+KINDS: Mapping[str, Promise] = {
+    Kind.PROBLEM: pgettext_lazy("kind", "Problem"),
+    Kind.PROPOSAL: pgettext_lazy("kind", "Proposal"),
+    Kind.THANKS: pgettext_lazy("kind", "Thanks"),
 }
-"""What to write, by kind."""
+"""Kinds as the head of a choice; the labels of the model are words inside of a sentence."""
+HINT = _(
+    "What is wrong or what you propose, since when, what should be done. Leave out names, phones and flat numbers: everybody will read it."
+)
 
 
 class Degrees(forms.FloatField):
@@ -89,23 +90,30 @@ class PlaceForm(forms.Form):
 
 
 class WordsForm(forms.Form):
-    """What is to be said, and the topic's own questions."""
+    """What is to be said."""
 
+    kind = forms.ChoiceField(
+        label=_("What do you write?"), choices=tuple(KINDS.items()), widget=forms.RadioSelect
+    )
     description = forms.CharField(
         label=_("Your message"),
         max_length=LONGEST_TEXT,
+        help_text=HINT,
         validators=[
             MinLengthValidator(SHORTEST_TEXT, _("Tell a little more: at least ten characters."))
         ],
         error_messages={"required": _("Write what it is about.")},
-        widget=forms.Textarea(attrs={"rows": 7}),
+        widget=forms.Textarea(attrs={"rows": 6}),
     )
+
+
+class DetailsForm(forms.Form):
+    """The topic's own questions, and what the public sees."""
 
     def __init__(self, *args: Any, topic: Topic, kind: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.topic = topic
-        self.questions = questions(topic, kind)
-        self.fields["description"].help_text = str(HINTS.get(kind, ""))
+        self.questions = asked_of(topic, kind)
         self.fields |= {QUESTION + q["code"]: question_field(q) for q in self.questions}
         self.fields["is_anonymous"] = forms.BooleanField(
             label=_("Do not show my name in public"), required=False
@@ -130,10 +138,9 @@ class WordsForm(forms.Form):
         return cleaned
 
 
-class MessageForm(PlaceForm, WordsForm):
+class MessageForm(DetailsForm, PlaceForm, WordsForm):
     """The whole message, from the last step or as JSON."""
 
-    kind = forms.ChoiceField(label=_("Kind"), choices=Kind.choices)
     uid = forms.UUIDField(required=False)
     last_name = forms.CharField(
         label=_("Last name"),
@@ -157,6 +164,8 @@ class MessageForm(PlaceForm, WordsForm):
         widget=forms.TextInput(attrs={"autocomplete": "additional-name"}),
     )
     attachments = UidsField(required=False)
+    taken_at = forms.CharField(required=False)
+    tells_time = forms.BooleanField(required=False)
 
     def __init__(
         self, data: Mapping[str, Any] | None = None, *, author: User | None, **kwargs: Any
@@ -186,16 +195,26 @@ class MessageForm(PlaceForm, WordsForm):
             lon=cleaned["lon"],
             lat=cleaned["lat"],
             address=cleaned["address"],
-            description=cleaned["description"],
+            description=self._description(),
             details=self.details,
             is_anonymous=cleaned["is_anonymous"],
             attachments=cleaned["attachments"],
         )
 
+    def _description(self) -> str:
+        words: str = self.cleaned_data["description"]
+        taken = Draft(taken_at=self.cleaned_data["taken_at"]).taken
+        if not self.cleaned_data["tells_time"] or taken is None:
+            return words
+        return f"{words}\n\n{taken_in_words(taken)}"
 
-def questions(topic: Topic, kind: str) -> list[dict[str, Any]]:
-    """The topic's own questions; they are about problems."""
-    return topic.questions if kind == Kind.PROBLEM else []
+
+def taken_in_words(moment: datetime) -> str:
+    """When a photo was taken, as a sentence."""
+    there = moment.astimezone(clock.region_zone())
+    return gettext("The photo was taken on %(moment)s.") % {
+        "moment": formats.date_format(there, "j E Y, H:i")
+    }
 
 
 def question_field(question: Mapping[str, Any]) -> forms.Field:

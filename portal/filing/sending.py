@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from accounts.adapter import CONTINUE_AT
@@ -21,18 +22,18 @@ from issues.models import Attachment, Issue
 from issues.operations.filing import AN_HOUR
 from issues.policies import By
 from issues.workflow import ActionRefusedError, State
+from portal.filing import keeping
 from portal.filing.draft import QUESTION, Draft, typed
 from portal.filing.forms import MessageForm
-from portal.filing.views import (
-    chosen_topic,
-    missing_step,
-    render_check,
-    take_files,
-    topics,
-)
+from portal.filing.steps import chosen_topic, next_step, render_check, take_files
+from portal.filing.views import begin
 
 MAX_AN_HOUR = 10
 """Messages that one account may file within an hour."""
+
+_SENT_ALREADY = gettext_lazy(
+    "This message can not be sent: it was sent already or changed meanwhile."
+)
 
 Error = dict[str, str]
 Answer = TypeVar("Answer", bound=HttpResponse)
@@ -42,7 +43,7 @@ Answer = TypeVar("Answer", bound=HttpResponse)
 def new(request: HttpRequest) -> HttpResponse:
     """`/new/`: the first step, and where the last one sends the message to."""
     if request.method != "POST":
-        return topics(request)
+        return begin(request)
     if request.content_type == "application/json":
         return send_json(request)
     return send_form(request)
@@ -50,25 +51,27 @@ def new(request: HttpRequest) -> HttpResponse:
 
 def send_form(request: HttpRequest) -> HttpResponse:
     """`POST /new/` by the form: files the message, or shows the last step with what is wrong."""
-    draft = Draft.posted(request.session, request.POST)
-    draft.save(request.session)
-    if missing := missing_step(draft):
-        return redirect(missing)
+    draft = keeping.posted(request)
+    keeping.keep(request, draft)
+    step = next_step(draft)
+    if step != "portal:new_check":
+        return redirect(step)
     if not isinstance(request.user, User):
         request.session[CONTINUE_AT] = reverse("portal:new_check")
         return redirect(f"{reverse('account_login')}?next={reverse('portal:new_check')}")
     refused = take_files(request, draft)
-    draft.save(request.session)
+    keeping.keep(request, draft)
     topic = chosen_topic(draft)
     assert topic is not None
     form = MessageForm(_with_names(draft, request), topic=topic, author=request.user)
     if refused or not form.is_valid():
         return render_check(request, draft, form=form, refused=refused, status=400)
     try:
-        issue = _file(form, request.user, number=draft.number)
+        dropped = _uids(request.POST.getlist("drop"))
+        issue = _file(form, request.user, number=draft.number, dropped=dropped)
     except NotFiledError as error:
         return _told(render_check(request, draft, form=form, errors=[str(error)]), error)
-    Draft.forget(request.session)
+    keeping.forget(request, draft.uid)
     request.session.pop(CONTINUE_AT, None)
     return redirect("portal:new_sent", number=issue.number)
 
@@ -115,7 +118,9 @@ class NotFiledError(Exception):
         super().__init__(words)
 
 
-def _file(form: MessageForm, author: User, *, number: str = "") -> Issue:
+def _file(
+    form: MessageForm, author: User, *, number: str = "", dropped: Sequence[uuid.UUID] = ()
+) -> Issue:
     message, uid = form.message(), form.cleaned_data["uid"]
     waiting = Attachment.objects.filter(uid__in=message.attachments, owner=author)
     if message.attachments and waiting.count() != len(message.attachments):
@@ -132,18 +137,38 @@ def _file(form: MessageForm, author: User, *, number: str = "") -> Issue:
     try:
         if number:
             issue = get_object_or_404(Issue, number=number, author=author)
-            if issue.state == State.SUBMITTED and issue.description == message.description:
-                return issue  # pressed twice
-            operations.resubmit_issue(by=By.author(author), issue=issue, message=message)
+            _write_anew(issue, message, author, dropped)
             return issue
         issue = _file_new(message, author, uid)
         if uid and not _says(issue, message):
             # Another message came under this uid; the words make the new one, so that it is filed once too.
             issue = _file_new(message, author, uuid.uuid5(uid, repr(_told_of(message))))
         return issue
-    except (ValueError, ActionRefusedError):
-        words = _("This message can not be sent: it was sent already or changed meanwhile.")
-        raise NotFiledError("conflict", words, status=409) from None
+    except ActionRefusedError as error:
+        if error.why != "taken":
+            raise NotFiledError("conflict", str(_SENT_ALREADY), status=409) from None
+        words = _("A moderator reads the message already: it can not be changed any more.")
+        raise NotFiledError("taken", words, status=409) from None
+    except ValidationError:
+        words = _("The questions of this topic have changed meanwhile. Answer them once more.")
+        raise NotFiledError("details", words) from None
+    except ValueError:
+        raise NotFiledError("conflict", str(_SENT_ALREADY), status=409) from None
+
+
+def _write_anew(
+    issue: Issue, message: operations.Message, author: User, dropped: Sequence[uuid.UUID]
+) -> None:
+    """Changes a message that waits for moderation, or sends a rejected one again."""
+    by = By.author(author)
+    if issue.state == State.REJECTED:
+        operations.resubmit_issue(by=by, issue=issue, message=message)
+        return
+    written = (issue.address, issue.details, issue.is_anonymous)
+    is_same = _says(issue, message) and written == _also_told_of(message)
+    if is_same and not dropped and not message.attachments:
+        return  # pressed twice, or nothing was changed
+    operations.amend_issue(by=by, issue=issue, message=message, dropped=dropped)
 
 
 def _file_new(message: operations.Message, author: User, uid: uuid.UUID | None) -> Issue:
@@ -161,9 +186,24 @@ def _told_of(message: operations.Message) -> tuple[str, str, float, float, str]:
     return (message.kind, message.topic.code, message.lon, message.lat, message.description)
 
 
+def _also_told_of(message: operations.Message) -> tuple[str, dict[str, Any], bool]:
+    return (message.address, dict(message.details), message.is_anonymous)
+
+
 def _says(issue: Issue, message: operations.Message) -> bool:
     told = (issue.kind, issue.topic.code, issue.point.x, issue.point.y, issue.description)
     return told == _told_of(message)
+
+
+def _uids(typed_ones: Iterable[str]) -> list[uuid.UUID]:
+    """Those that are uids, of what a form sent."""
+    found = []
+    for one in typed_ones:
+        try:
+            found.append(uuid.UUID(one))
+        except ValueError:
+            continue
+    return found
 
 
 def _with_names(draft: Draft, request: HttpRequest) -> dict[str, Any]:

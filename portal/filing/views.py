@@ -1,344 +1,254 @@
-"""The steps of filing: topic, place, words; each keeps what was typed and leads to the next."""
+"""The steps of filing: words and photos, topic, place; each keeps what was typed and leads to the next."""
 
+import uuid
 from collections.abc import Iterable
-from dataclasses import replace
-from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.adapter import CONTINUE_AT
 from accounts.models import User
 from authorities.models import Category, Kind, Topic
-from authorities.questions import answers_in_words
 from authorities.topic_queries import find_topics
-from common import uploads
 from geo import queries as ground
 from geo.queries import FoundPlace
-from issues.models import Attachment, Issue
+from issues import operations
+from issues.models import Issue
+from issues.operations.supporting import VoiceRefusedError, support_issue
 from issues.workflow import State
-from portal.filing import files
-from portal.filing.draft import QUESTION, Draft
-from portal.filing.forms import Degrees, MessageForm, PlaceForm, WordsForm, questions
-from portal.filing.prospect import Prospect, look_ahead
+from portal.filing import keeping
+from portal.filing.draft import Draft
+from portal.filing.forms import KINDS, PlaceForm, WordsForm
+from portal.filing.keeping import keep
+from portal.filing.steps import (
+    CHANGEABLE,
+    chosen_point,
+    chosen_topic,
+    next_step,
+    own_files,
+    point_of,
+    render_check,
+    step_context,
+    take_files,
+    undecided_duplicates,
+)
+from portal.filing.suggesting import suggest_topics
 from portal.queries import region_box
 
-KINDS = {
-    Kind.PROBLEM: pgettext_lazy("kind", "Problem"),
-    Kind.PROPOSAL: pgettext_lazy("kind", "Proposal"),
-    Kind.THANKS: pgettext_lazy("kind", "Thanks"),
-}
-"""Kinds as the head of a choice; the labels of the model are words inside of a sentence."""
+__all__ = ["KINDS"]
 
 
-@require_GET
-def topics(request: HttpRequest) -> HttpResponse:
-    """`/new/`: what it is about; topics by category, or found by words."""
-    kind = request.GET.get("kind", "")
-    if kind not in Kind.values:
-        kind = Kind.PROBLEM
-    query = request.GET.get("q", "").strip()[:100]
-    draft = Draft.load(request.session)
-    context = {
-        "kind": kind,
-        "kinds": [(kind.value, label) for kind, label in KINDS.items()],
-        "query": query,
-        "draft": draft,
-        # Whoever came to change the topic goes on with the message, else a new one begins.
-        "changed": draft.uid if request.GET.get("change") == draft.uid else "",
-        "step": "topic",
-    }
+def begin(request: HttpRequest) -> HttpResponse:
+    """`GET /new/`: a new message; what was begun before is offered beside it."""
+    kind, topic = request.GET.get("kind", ""), request.GET.get("topic", "")
+    draft = Draft(kind=kind if kind in Kind.values else Kind.PROBLEM, topic=topic)
+    draft.description = Draft(description=request.GET.get("q", "")).description
+    before = keeping.current(request)
+    return _words_page(request, draft, before=before if before.is_begun else None)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def words(request: HttpRequest) -> HttpResponse:
+    """`/new/text/`: photos and words."""
+    if request.method != "POST":
+        return _words_page(request, keeping.current(request))
+    draft = keeping.posted(request)
+    refused = take_files(request, draft)
+    keep(request, draft)
+    if "log_in" in request.POST:
+        request.session[CONTINUE_AT] = reverse("portal:new_words")
+        return redirect(f"{reverse('account_login')}?next={reverse('portal:new_words')}")
+    form = WordsForm(draft.form_data())
+    if form.is_valid() and not refused and "stay" not in request.POST:
+        return redirect(next_step(draft))
+    return _words_page(request, draft, form=form, refused=refused, status=400)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def topic(request: HttpRequest) -> HttpResponse:
+    """`/new/topic/`: what it is about; topics that fit the words, found by others, or of all."""
+    draft = keeping.posted(request) if request.method == "POST" else keeping.current(request)
+    if request.method == "POST":
+        draft.details = {} if "topic" in request.POST else draft.details
+        keep(request, draft)
+        if chosen_topic(draft) is not None and "q" not in request.POST:
+            return redirect(next_step(draft))
+    if not WordsForm(draft.form_data()).is_valid():
+        return redirect("portal:new_words")
+    context = step_context(draft, chosen_topic(draft), "topic", leave_out=("topic", "details"))
+    query = request.POST.get("q", "").strip()[:100]
+    context["suggested"] = suggest_topics(text=draft.description, kind=draft.kind)
+    return render(request, "portal/filing/topic.html", context | topic_list(query, draft.kind))
+
+
+def topic_list(query: str, kind: str) -> dict[str, object]:
+    """What the list of topics shows: those that fit the words, or all of them by category."""
     if query:
-        context["found"] = find_topics(text=query, kind=kind, limit=20)
-    else:
-        offered = Topic.objects.filter(
-            is_active=True, category__is_active=True, kinds__contains=[kind]
-        )
-        context["categories"] = _by_category(offered.select_related("category"))
-    template = "topic_list" if "fragment" in request.GET else "topic"
-    return render(request, f"portal/filing/{template}.html", context)
+        return {"query": query, "found": find_topics(text=query, kind=kind, limit=20)}
+    offered = Topic.objects.filter(is_active=True, category__is_active=True, kinds__contains=[kind])
+    return {"query": "", "categories": _by_category(offered.select_related("category"))}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def place(request: HttpRequest) -> HttpResponse:
     """`/new/place/`: where it is; an address and a point."""
-    before = Draft.load(request.session)
-    if request.method != "POST" and "topic" in request.GET:
-        return _begin(request, before)
-    draft = Draft.load(request.session)
-    if request.method == "POST":
-        draft = Draft.posted(request.session, request.POST)
+    before = keeping.current(request)
+    draft = keeping.posted(request) if request.method == "POST" else before
     topic = chosen_topic(draft)
     if topic is None:
-        return redirect("portal:new")
+        keep(request, draft)
+        return redirect(next_step(draft))
     results: list[FoundPlace] = []
     form = PlaceForm(initial=draft.form_data())
     if request.method == "POST":
         if before.uid == draft.uid and _is_left_behind(before, draft):
             draft.lon = draft.lat = ""
         results = _find_point(draft, request)
-        draft.save(request.session)
+        keep(request, draft)
         wants_list = "find" in request.POST
         form = PlaceForm(draft.form_data())
         if not wants_list and form.is_valid():
-            return redirect("portal:new_words")
+            return redirect(_after_place(draft, topic))
         if wants_list:
             form = PlaceForm(initial=draft.form_data())
+    seen = point_of(draft.seen_lon, draft.seen_lat) if draft.has_seen else None
     context = step_context(draft, topic, "place", leave_out=("address", "lon", "lat"))
-    return render(
-        request,
-        "portal/filing/place.html",
-        context
-        | {
-            "form": form,
-            "places": results,
-            "searched": "find" in request.POST or bool(results),
-            "chosen": request.POST.get("place", ""),
-            "map": _map(),
-        },
-        status=400 if form.is_bound and not results else 200,
-    )
+    context |= {
+        "form": form,
+        "places": results,
+        "searched": "find" in request.POST or bool(results),
+        "chosen": request.POST.get("place", ""),
+        "seen": seen and ground.place_near(lon=seen[0], lat=seen[1]),
+        "map": _map(),
+    }
+    status = 400 if form.is_bound and not results else 200
+    return render(request, "portal/filing/place.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def words(request: HttpRequest) -> HttpResponse:
-    """`/new/text/`: the message, the topic's own questions, photos."""
-    draft = Draft.load(request.session)
-    if request.method == "POST":
-        draft = Draft.posted(request.session, request.POST)
-    if missing := missing_step(draft, need_words=False):
-        draft.save(request.session)
-        return redirect(missing)
+def similar(request: HttpRequest) -> HttpResponse:
+    """`/new/similar/`: like messages near by, to be supported instead; or this one is another."""
+    draft = keeping.posted(request) if request.method == "POST" else keeping.current(request)
     topic = chosen_topic(draft)
-    assert topic is not None
-    refused: list[str] = []
-    # Words that were written already are shown with what is wrong with them.
-    kept = draft.form_data() if draft.description else None
-    form = WordsForm(kept, topic=topic, kind=draft.kind)
+    if topic is None:
+        return redirect(next_step(draft))
     if request.method == "POST":
-        refused = take_files(request, draft)
-        draft.save(request.session)
-        form = WordsForm(draft.form_data(), topic=topic, kind=draft.kind)
-        if form.is_valid() and not refused and "stay" not in request.POST:
-            return redirect("portal:new_check")
-    attachments = own_files(request, draft)
-    context = step_context(
-        draft, topic, "words", leave_out=("description", "details", "attachments")
-    )
-    context |= {"form": form, "refused": refused, "attachments": attachments}
-    context |= {
-        "question_fields": [form[name] for name in form.fields if name.startswith(QUESTION)]
-    }
-    return render(
-        request,
-        "portal/filing/words.html",
-        context,
-        status=400 if refused or (form.is_bound and form.errors) else 200,
-    )
+        if number := request.POST.get("support"):
+            return _support(request, draft, number)
+        seen = [typed for typed in request.POST.getlist("seen") if len(typed) <= 16]
+        draft.others = ",".join(dict.fromkeys([*filter(None, draft.others.split(",")), *seen]))
+        keep(request, draft)
+        return redirect(next_step(draft))
+    found = undecided_duplicates(draft, topic)
+    if not found:
+        return redirect(next_step(draft))
+    context = step_context(draft, topic, "place")
+    return render(request, "portal/filing/similar.html", context | {"duplicates": found})
 
 
 @require_GET
 def check(request: HttpRequest) -> HttpResponse:
     """`/new/check/`: all of it once more, before it is sent."""
-    draft = Draft.load(request.session)
-    if missing := missing_step(draft):
-        return redirect(missing)
+    draft = keeping.current(request)
+    step = next_step(draft)
+    if step != "portal:new_check":
+        return redirect(step)
+    topic = chosen_topic(draft)
+    if topic is not None and undecided_duplicates(draft, topic):
+        return redirect("portal:new_similar")
     return render_check(request, draft)
 
 
 @require_POST
-def change_files(request: HttpRequest) -> HttpResponse:
-    """`/new/files/`: adds and removes files; answers with the list for a script, else leads back."""
-    draft = Draft.posted(request.session, request.POST)
-    refused = take_files(request, draft)
-    draft.save(request.session)
-    if "fragment" in request.GET:
-        context = {"attachments": own_files(request, draft), "refused": refused}
-        return render(request, "portal/filing/files.html", context)
-    return render_check(request, draft, refused=refused)
+def throw_away(request: HttpRequest) -> HttpResponse:
+    """`/new/forget/`: throws a draft away, with its files."""
+    keeping.throw_away(request, request.POST.get("uid", ""))
+    request.session.pop(CONTINUE_AT, None)
+    back = "portal:my" if "my" in request.POST else "portal:new"
+    return redirect(back)
+
+
+@require_GET
+@login_required
+def resume(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """`/new/resume/<uid>/`: goes on with an own draft."""
+    draft = keeping.resume(request, str(uid))
+    return redirect(next_step(draft) if draft else "portal:my")
 
 
 @require_POST
-def forget(request: HttpRequest) -> HttpResponse:
-    """`/new/forget/`: throws the draft away; its files go by themselves within a day."""
-    Draft.forget(request.session)
-    request.session.pop(CONTINUE_AT, None)
-    return redirect("portal:new")
-
-
-@require_GET
-def found_places(request: HttpRequest) -> JsonResponse:
-    """`/new/places.json?q=`: addresses for the list under the search field."""
-    found = ground.find_places(text=request.GET.get("q", "")[:200])
-    return JsonResponse(
-        {
-            "places": [
-                {
-                    "label": place.label,
-                    "address": place.address,
-                    "note": _("No such house is known: this is the street.") if place.house else "",
-                    "lon": place.lon,
-                    "lat": place.lat,
-                }
-                for place in found
-            ]
-        }
-    )
-
-
-@require_GET
-def address_at(request: HttpRequest) -> JsonResponse:
-    """`/new/address.json?lon=&lat=`: the nearest known address, empty when there is none."""
-    point = _point(request.GET.get("lon", ""), request.GET.get("lat", ""))
-    label = _name_of(point) if point else ""
-    return JsonResponse({"label": label})
-
-
-@require_GET
-def responsible(request: HttpRequest) -> HttpResponse:
-    """`/new/responsible/?kind=&topic=&lon=&lat=`: who will answer, as a part of a page."""
-    kind, topic_code, lon, lat = (request.GET.get(n, "") for n in ("kind", "topic", "lon", "lat"))
-    draft = Draft(kind=kind, topic=topic_code, lon=lon, lat=lat)
-    topic = chosen_topic(draft)
-    context = {"topic": topic, "kind": draft.kind, "prospect": prospect_of(draft, topic)}
-    return render(request, "portal/filing/responsible.html", context)
+@login_required
+def change(request: HttpRequest, number: str) -> HttpResponse:
+    """`/new/change/<number>/`: opens an own message in the steps, until a moderator reads it."""
+    issue = get_object_or_404(Issue, number=number, author=request.user, state__in=CHANGEABLE)
+    if issue.state == State.SUBMITTED and operations.is_being_read(issue):
+        words = _("A moderator reads the message already: it can not be changed any more.")
+        messages.error(request, words)
+        return redirect("portal:my_issue", number=number)
+    keep(request, Draft.of_issue(issue))
+    return redirect("portal:new_check")
 
 
 @require_GET
 def sent(request: HttpRequest, number: str) -> HttpResponse:
-    """`/new/sent/<number>/`: what happens next, and by when."""
-    if not request.user.is_authenticated:
-        return redirect("account_login")
+    """`/new/sent/<number>/`: the number, and what happens next; for the author alone."""
+    if not isinstance(request.user, User):
+        return redirect("portal:my_issue", number=number)
     issue = get_object_or_404(
         Issue.objects.select_related("topic", "authority"), number=number, author=request.user
     )
     return render(request, "portal/filing/sent.html", {"issue": issue})
 
 
-# --- What the steps have in common ------------------------------------------------------------------
-def render_check(
+def _words_page(
     request: HttpRequest,
     draft: Draft,
     *,
-    form: MessageForm | None = None,
+    form: WordsForm | None = None,
+    before: Draft | None = None,
     refused: Iterable[str] = (),
-    errors: Iterable[str] = (),
     status: int = 200,
 ) -> HttpResponse:
-    """The last step's page, with whatever went wrong."""
-    topic = chosen_topic(draft)
-    if topic is None:
-        return redirect("portal:new")
-    author = request.user if request.user.is_authenticated else None
-    if author is None:
-        request.session[CONTINUE_AT] = reverse("portal:new_check")
-    form = form or MessageForm(initial=draft.form_data(), topic=topic, author=author)
-    names = ("last_name", "first_name", "middle_name") if form.asks_name else ()
-    attachments = own_files(request, draft)
-    context = step_context(draft, topic, "check", leave_out=("attachments",))
+    leave_out = ("kind", "description", "attachments")
+    context = step_context(draft, chosen_topic(draft), "words", leave_out=leave_out)
     context |= {
-        "form": form,
-        "name_fields": [form[name] for name in names],
-        "answers": answers_in_words(questions(topic, draft.kind), draft.details),
-        "attachments": attachments,
-        "kept_files": _kept_files(request, draft),
+        "form": form or WordsForm(initial=draft.form_data()),
+        "before": before,
         "refused": refused,
-        "errors": errors,
+        "attachments": own_files(request, draft),
     }
-    return render(request, "portal/filing/check.html", context, status=status)
+    return render(request, "portal/filing/words.html", context, status=status)
 
 
-def step_context(
-    draft: Draft, topic: Topic, step: str, *, leave_out: tuple[str, ...] = ()
-) -> dict[str, Any]:
-    """What every step after the first shows."""
-    return {
-        "draft": draft,
-        "topic": topic,
-        "kind": draft.kind,
-        "kind_label": KINDS[Kind(draft.kind)],
-        "step": step,
-        "hidden": list(draft.hidden(*leave_out)),
-        "prospect": prospect_of(draft, topic),
-        "accept": uploads.ACCEPT,
-    }
-
-
-def chosen_topic(draft: Draft) -> Topic | None:
-    """The draft's topic, None when there is none or it does not take this kind."""
-    if not draft.topic or draft.kind not in Kind.values:
-        return None
-    topic = Topic.objects.select_related("category").filter(code=draft.topic).first()
-    # A rejected message may keep a topic that is not offered any more.
-    if topic is None or draft.kind not in topic.kinds or not (topic.is_active or draft.number):
-        return None
-    return topic
-
-
-def prospect_of(draft: Draft, topic: Topic | None) -> Prospect | None:
-    """What the draft can expect, None while topic or point is not known."""
-    point = _point(draft.lon, draft.lat)
-    if topic is None or point is None:
-        return None
-    return look_ahead(topic=topic, kind=draft.kind, lon=point[0], lat=point[1])
-
-
-def missing_step(draft: Draft, *, need_words: bool = True) -> str | None:
-    """The name of the first step that was not done yet."""
-    topic = chosen_topic(draft)
-    if topic is None:
-        return "portal:new"
-    if not PlaceForm(draft.form_data()).is_valid():
-        return "portal:new_place"
-    if need_words and not WordsForm(draft.form_data(), topic=topic, kind=draft.kind).is_valid():
-        return "portal:new_words"
-    return None
-
-
-def take_files(request: HttpRequest, draft: Draft) -> list[str]:
-    """Adds and removes the draft's files as the form says; what was refused, in sentences."""
-    sent_files = request.FILES.getlist("photos")
+def _support(request: HttpRequest, draft: Draft, number: str) -> HttpResponse:
     if not isinstance(request.user, User):
-        return [_("Log in first: files are kept for you alone.")] if sent_files else []
-    return files.take(draft, request.user, sent_files, request.POST.getlist("remove")).refused
+        request.session[CONTINUE_AT] = reverse("portal:new_similar")
+        keep(request, draft)
+        return redirect(f"{reverse('account_login')}?next={reverse('portal:new_similar')}")
+    issue = get_object_or_404(Issue, number=number)
+    try:
+        support_issue(by=request.user, issue=issue)
+    except VoiceRefusedError:
+        messages.error(request, _("This message can not be supported any more; go on with yours."))
+        return redirect("portal:new_similar")
+    keeping.throw_away(request, draft.uid)
+    request.session.pop(CONTINUE_AT, None)
+    messages.success(
+        request, _("Your voice is added. You will find the answer here; nothing else is needed.")
+    )
+    return redirect("portal:issue", number=number)
 
 
-def own_files(request: HttpRequest, draft: Draft) -> list[Attachment]:
-    """The draft's files that still wait with the present user; the draft forgets the others."""
-    if not draft.attachments or not isinstance(request.user, User):
-        return []
-    found = files.waiting(draft, request.user)
-    if len(found) != len(draft.attachments):
-        draft.attachments = [str(one.uid) for one in found]
-        draft.save(request.session)
-    return found
-
-
-def _kept_files(request: HttpRequest, draft: Draft) -> list[Attachment]:
-    if not draft.number or not isinstance(request.user, User):
-        return []
-    mine = Issue.objects.filter(number=draft.number, author=request.user, state=State.REJECTED)
-    return list(Attachment.objects.filter(issue__in=mine))
-
-
-def _begin(request: HttpRequest, before: Draft) -> HttpResponse:
-    """Takes the chosen topic over into the message that is changed or corrected, else a new one."""
-    kind, topic = request.GET.get("kind", ""), request.GET.get("topic", "")
-    is_same = before.number or request.GET.get("change") == before.uid
-    draft = replace(before, kind=kind, topic=topic) if is_same else Draft(kind=kind, topic=topic)
-    if draft.topic != before.topic:
-        draft.details = {}
-    if chosen_topic(draft) is None:
-        return redirect("portal:new")
-    draft.save(request.session)
-    # Back from the next step must lead to this message, not begin another.
-    return redirect("portal:new_place")
+def _after_place(draft: Draft, topic: Topic) -> str:
+    step = next_step(draft)
+    is_last = step == "portal:new_check"
+    return "portal:new_similar" if is_last and undecided_duplicates(draft, topic) else step
 
 
 def _is_left_behind(before: Draft, draft: Draft) -> bool:
@@ -349,6 +259,10 @@ def _is_left_behind(before: Draft, draft: Draft) -> bool:
 
 def _find_point(draft: Draft, request: HttpRequest) -> list[FoundPlace]:
     """Makes a point of what was chosen or typed; places to choose from where that is not clear."""
+    if "seen" in request.POST:
+        draft.lon, draft.lat = draft.seen_lon, draft.seen_lat
+        draft.address = name_of(chosen_point(draft))
+        return []
     if "find" in request.POST:
         return ground.find_places(text=draft.address)
     if chosen := request.POST.get("place"):
@@ -360,14 +274,15 @@ def _find_point(draft: Draft, request: HttpRequest) -> list[FoundPlace]:
                 if draft.address in ("", searched):
                     draft.address = one.address
                 return []
-    if point := _point(draft.lon, draft.lat):
-        draft.address = draft.address or _name_of(point)
+    if point := chosen_point(draft):
+        draft.address = draft.address or name_of(point)
         return []
     return ground.find_places(text=draft.address)
 
 
-def _name_of(point: tuple[float, float]) -> str:
-    near = ground.place_near(lon=point[0], lat=point[1])
+def name_of(point: tuple[float, float] | None) -> str:
+    """The nearest known address of a point, empty where none is near."""
+    near = ground.place_near(lon=point[0], lat=point[1]) if point else None
     return near.label if near else ""
 
 
@@ -379,14 +294,6 @@ def _map() -> dict[str, str]:
         # Never by the rules of a language: a script reads it.
         "box": f"{box.west!r},{box.south!r},{box.east!r},{box.north!r}",
     }
-
-
-def _point(lon: str, lat: str) -> tuple[float, float] | None:
-    field = Degrees()
-    try:
-        return field.clean(lon), field.clean(lat)
-    except ValidationError:
-        return None
 
 
 def _by_category(offered: Iterable[Topic]) -> list[tuple[Category, list[Topic]]]:

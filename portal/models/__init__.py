@@ -1,5 +1,6 @@
-"""What the portal itself keeps: pages of information with all their versions."""
+"""What the portal itself keeps: pages of information with all their versions, and drafts."""
 
+from portal.models.drafts import FilingDraft
 from portal.models.pages import Page, PageVersion
 
-__all__ = ["Page", "PageVersion"]
+__all__ = ["FilingDraft", "Page", "PageVersion"]

@@ -1,13 +1,19 @@
-"""Messages that the public reads, wherever a test wants them."""
+"""Messages that the public reads, wherever a test wants them; and what filing one takes."""
 
+import uuid
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.gis.geos import Point
+from django.test import Client
+from pytest_django import Settings
 
 from accounts.models import User
-from authorities.models import Authority
+from authorities.models import Authority, Topic
+from geo.models import Municipality, Place
 from issues import operations
 from issues.models import Issue
 from issues.policies import By
@@ -24,3 +30,42 @@ def publish(
         return operations.accept_issue(by=By.moderator(moderator), issue=filed)
 
     return one
+
+
+# --- Filing -------------------------------------------------------------------------------------------
+@pytest.fixture
+def media(settings: Settings, tmp_path: Path) -> Path:
+    """The folder of a test's own files."""
+    settings.MEDIA_ROOT = tmp_path
+    return tmp_path
+
+
+@pytest.fixture
+def place(municipality: Municipality) -> Place:
+    return Place.objects.create(
+        kind="house",
+        name="1",
+        label="Квадратный, улица Мира, 1",
+        point=Point(37.5, 55.5, srid=4326),
+        source_id="1",
+    )
+
+
+@pytest.fixture
+def logged_in(client: Client, resident: User, media: Path) -> Client:
+    client.force_login(resident)
+    return client
+
+
+@pytest.fixture
+def whole(topic: Topic) -> dict[str, Any]:
+    """The last step's form."""
+    return {
+        "uid": str(uuid.uuid4()),
+        "kind": "problem",
+        "topic": topic.code,
+        "address": "Квадратный, улица Мира, 1",
+        "lon": "37.5",
+        "lat": "55.5",
+        "description": "У дома яма, машины объезжают её по тротуару.",
+    }

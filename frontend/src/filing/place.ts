@@ -81,10 +81,14 @@ export function pickPlace(): void {
     });
   }
   const before = typed(lat.value, lon.value);
-  if (before) {
-    marker.setLatLng(before).addTo(map);
-    map.setView(before, CLOSE);
+  const seen = typed(...((data["seen"] ?? ",").split(",") as [string, string]));
+  if (seen) {
+    const icon = L.divIcon({ className: "place-map__seen", iconSize: [18, 18] });
+    L.marker(seen, { icon, interactive: false, keyboard: false }).addTo(map);
   }
+  if (before) marker.setLatLng(before).addTo(map);
+  const start = before ?? seen;
+  if (start) map.setView(start, CLOSE);
   if ("geolocation" in navigator && window.isSecureContext) {
     locate(box, data["locate"] ?? "", data["notLocated"] ?? "", (point) => {
       markAndName(point);

@@ -1,0 +1,170 @@
+"""Where a draft is kept: with its writer for thirty days, and in the browser's session.
+
+The session brings what a visitor has typed through log-in and registration; from then on the draft is
+the person's own and waits in «My messages», whatever browser they come back with.
+"""
+
+import uuid
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib.sessions.backends.base import SessionBase
+from django.http import HttpRequest
+
+from accounts.models import User
+from authorities.models import Topic
+from common import clock
+from issues import operations
+from issues.models import Issue
+from portal.filing.draft import Draft
+from portal.models import FilingDraft
+
+KEY = "draft"
+KEPT_FOR = timedelta(days=30)
+"""How long a draft waits after it was begun."""
+MOST = 10
+"""Drafts of one person; one more, and the oldest goes."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A draft as the list of drafts shows it.
+
+    Attributes:
+        draft: what was typed.
+        topic: the chosen topic, None where none was chosen yet.
+        saved_at: when it was typed last.
+        kept_until: when it is thrown away.
+    """
+
+    draft: Draft
+    topic: Topic | None
+    saved_at: datetime
+    kept_until: datetime
+
+
+def current(request: HttpRequest) -> Draft:
+    """The draft that this browser works on, or an empty one."""
+    return _in_session(request.session) or Draft()
+
+
+def posted(request: HttpRequest) -> Draft:
+    """The draft that a form brings.
+
+    What the form leaves out is added from where the same message is kept; another tab may have begun
+    one of its own meanwhile.
+    """
+    draft = current(request)
+    uid = request.POST.get("uid", draft.uid)
+    if uid != draft.uid:
+        draft = _of(request.user, uid) or Draft()
+    draft.take(request.POST)
+    return draft
+
+
+def keep(request: HttpRequest, draft: Draft) -> None:
+    """Keeps the draft: in the session, and with the person who has signed in."""
+    request.session[KEY] = asdict(draft)
+    if isinstance(request.user, User):
+        _keep_with(request.user, draft)
+
+
+def resume(request: HttpRequest, uid: str) -> Draft | None:
+    """Makes an own draft the one that this browser works on; None when there is none."""
+    draft = _of(request.user, uid)
+    if draft is not None:
+        request.session[KEY] = asdict(draft)
+    return draft
+
+
+def forget(request: HttpRequest, uid: str) -> None:
+    """Forgets the draft that was sent: its files are the message's now."""
+    if current(request).uid == uid:
+        request.session.pop(KEY, None)
+    if isinstance(request.user, User):
+        FilingDraft.objects.filter(owner=request.user, uid=uid).delete()
+
+
+def throw_away(request: HttpRequest, uid: str) -> None:
+    """Throws a draft away, with the files that wait for it."""
+    draft = current(request)
+    if draft.uid != uid:
+        draft = _of(request.user, uid) or Draft()
+    if isinstance(request.user, User):
+        _drop_files(request.user, draft)
+    forget(request, uid)
+
+
+def kept_by(user: User) -> list[Kept]:
+    """The person's drafts, the one typed last first."""
+    rows = FilingDraft.objects.filter(owner=user).order_by("-saved_at", "-pk")
+    found = [(Draft.restored(row.content), row) for row in rows]
+    codes = {draft.topic for draft, _row in found}
+    topics = {topic.code: topic for topic in Topic.objects.filter(code__in=codes)}
+    return [
+        Kept(draft, topics.get(draft.topic), row.saved_at, row.begun_at + KEPT_FOR)
+        for draft, row in found
+    ]
+
+
+def adopt(request: HttpRequest, user: User, **_signal: Any) -> None:
+    """Gives what a visitor has typed to the person who has logged in or registered meanwhile."""
+    draft = _in_session(request.session) if hasattr(request, "session") else None
+    if draft is not None:
+        _keep_with(user, draft)
+
+
+def throw_away_old() -> int:
+    """Throws away the drafts that were begun more than thirty days ago, with their files."""
+    old = FilingDraft.objects.filter(begun_at__lt=clock.now() - KEPT_FOR).select_related("owner")
+    rows = list(old[:500])
+    for row in rows:
+        _drop(row)
+    return len(rows)
+
+
+def _in_session(session: SessionBase) -> Draft | None:
+    kept = session.get(KEY)
+    return Draft.restored(kept) if kept else None
+
+
+def _of(user: object, uid: str) -> Draft | None:
+    try:
+        key = uuid.UUID(uid)
+    except ValueError:
+        return None
+    if not isinstance(user, User):
+        return None
+    row = FilingDraft.objects.filter(owner=user, uid=key).first()
+    return Draft.restored(row.content) if row else None
+
+
+def _keep_with(user: User, draft: Draft) -> None:
+    try:
+        uid = uuid.UUID(draft.uid)
+    except ValueError:
+        return
+    # The step before may come back by the browser's own button when all is sent.
+    if not draft.is_begun or (not draft.number and Issue.objects.filter(uid=uid).exists()):
+        return
+    now = clock.now()
+    _row, is_new = FilingDraft.objects.update_or_create(
+        owner=user,
+        uid=uid,
+        defaults={"content": asdict(draft), "saved_at": now},
+        create_defaults={"content": asdict(draft), "saved_at": now, "begun_at": now},
+    )
+    if is_new:
+        for oldest in FilingDraft.objects.filter(owner=user).order_by("-saved_at", "-pk")[MOST:]:
+            _drop(oldest)
+
+
+def _drop(row: FilingDraft) -> None:
+    _drop_files(row.owner, Draft.restored(row.content))
+    row.delete()
+
+
+def _drop_files(owner: User, draft: Draft) -> None:
+    for uid in draft.attachments:
+        operations.drop_waiting_file(owner=owner, uid=uuid.UUID(uid))
