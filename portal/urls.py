@@ -3,7 +3,19 @@
 from django.urls import include, path, register_converter
 from django.urls.converters import StringConverter
 
-from portal.views import authorities, health, issue, lists, mapping, media, pages, tiles, verify
+from portal.views import (
+    authorities,
+    feeds,
+    health,
+    issue,
+    lists,
+    mapping,
+    media,
+    pages,
+    tiles,
+    verify,
+    voices,
+)
 
 
 class NumberConverter(StringConverter):
@@ -30,7 +42,16 @@ urlpatterns = [
     path("issues/<number:number>/", issue.issue_page, name="issue"),
     path("issues/<number:number>/timeline.json", verify.issue_timeline, name="timeline"),
     path("issues/<number:number>/verify/", verify.verify_page, name="verify"),
+    path("issues/<number:number>/support/", voices.support, name="support"),
+    path("issues/<number:number>/repair/", voices.repair, name="repair"),
+    path("issues/<number:number>/survey/", voices.survey, name="survey"),
+    path("issues/<number:number>/report/", voices.report, name="report"),
+    path("issues/<number:number>/control/", voices.control, name="control"),
+    path("still-fixed/<str:token>/", voices.still_fixed, name="still_fixed"),
     path("issues/<number:number>/place.svg", tiles.place, name="place_picture"),
+    path("feeds/issues/", feeds.issue_list, name="feed"),
+    path("feeds/issues/<number:number>/", feeds.issue, name="issue_feed"),
+    path("feeds/authorities/<slug:slug>/", feeds.authority, name="authority_feed"),
     path("authorities/", authorities.authority_list, name="authorities"),
     path("authorities/<slug:slug>/", authorities.authority_page, name="authority"),
     path("media/<uuid:uid>/", media.attachment, name="media"),

@@ -23,7 +23,7 @@ from issues.models import (
 from issues.policies import may_support
 from issues.queries.control import Control, control_of
 from issues.queries.filters import PUBLIC
-from issues.workflow import MAX_RETURNS, State
+from issues.workflow import MAX_RETURNS, OPEN_STATES, State
 
 REPAIRED_STATES = frozenset({State.ANSWERED, State.RATED, State.CLOSED})
 """States in which the last answer stands: a returned one is spoken of no more."""
@@ -67,6 +67,7 @@ class Voices:
 
     Attributes:
         is_own: whether the reader is the author.
+        is_open: whether it can be supported at all.
         is_supported, may_support: the reader's support.
         repair: words on the repair; None where no answer says “done”.
         is_reported: whether the reader's report of abuse waits for a moderator.
@@ -75,6 +76,7 @@ class Voices:
     """
 
     is_own: bool = False
+    is_open: bool = False
     is_supported: bool = False
     may_support: bool = False
     repair: Repair | None = None
@@ -95,6 +97,7 @@ def of_issue(issue: Issue, reader: User | None) -> Voices:
     is_third_refusal = issue.state == State.CLOSED and issue.returns == MAX_RETURNS
     return Voices(
         is_own=is_own,
+        is_open=issue.is_public and issue.state in OPEN_STATES,
         is_supported=supported_at is not None,
         may_support=reader is not None and may_support(reader, issue),
         repair=_repair(issue, reader, supported_at),

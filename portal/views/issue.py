@@ -13,7 +13,7 @@ from authorities.models import Authority
 from issues import queries, telling
 from issues.models import Answer, Attachment, Issue
 from issues.policies import may_see
-from issues.queries import Box, Record
+from issues.queries import Box, Record, voices
 from issues.workflow import State
 
 RECORD_SECONDS = 300
@@ -57,6 +57,7 @@ def issue_page(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "issue": issue,
         "replies": [_reply(issue, answer) for answer in issue.answers.all()],
+        "voices": voices.of_issue(issue, reader(request)),
         "entries": told,
         "next": telling.next_step(issue),
         "term": telling.term(issue),
