@@ -25,7 +25,15 @@ SORT_LABELS = {
     "newest": _("newest first"),
     "supported": _("most supported first"),
     "deadline": _("nearest deadline first"),
+    "closed": _("lately closed first"),
     "category": _("by category"),
+}
+BEST = "relevance"
+"""The order of what was searched for, unless another one is asked for."""
+DAY_LABELS = {
+    "published": _("the publication"),
+    "answered": _("the answer"),
+    "closed": _("the end"),
 }
 assert SORT_LABELS.keys() <= SORTS.keys()
 
@@ -97,8 +105,11 @@ class FilterForm(forms.Form):
         to_field_name="slug",
         empty_label=_("any"),
     )
-    since = forms.DateField(label=_("Published from"), required=False, widget=DayInput)
-    until = forms.DateField(label=_("Published to"), required=False, widget=DayInput)
+    since = forms.DateField(label=_("From the day"), required=False, widget=DayInput)
+    until = forms.DateField(label=_("To the day"), required=False, widget=DayInput)
+    by = forms.ChoiceField(
+        label=_("The days are of"), required=False, choices=[*DAY_LABELS.items()]
+    )
     bbox = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: QueryDict | None = None, **options: Any) -> None:
@@ -128,6 +139,7 @@ class FilterForm(forms.Form):
             authority=body.slug if (body := given.get("authority")) else "",
             since=given.get("since"),
             until=given.get("until"),
+            by=given.get("by") or "published",
             words=given.get("q", ""),
             box=given.get("bbox"),
         )
@@ -135,7 +147,7 @@ class FilterForm(forms.Form):
     @property
     def is_narrow(self) -> bool:
         """Whether anything but the order is chosen."""
-        return any(value for name, value in self.cleaned_data.items() if name != "sort")
+        return any(value for name, value in self.cleaned_data.items() if name not in ("sort", "by"))
 
 
 class ListForm(FilterForm):
@@ -144,28 +156,17 @@ class ListForm(FilterForm):
     q = forms.CharField(label=_("Words, an address or a number"), required=False, max_length=200)
     sort = forms.ChoiceField(label=_("Order"), required=False, choices=[*SORT_LABELS.items()])
 
-    field_order = [
-        "q",
-        "kind",
-        "category",
-        "topic",
-        "state",
-        "municipality",
-        "authority",
-        "since",
-        "until",
-        "sort",
-    ]
+    field_order = ["q", "sort", "topic", "municipality", "authority", "since", "until", "by"]
 
-    @property
-    def is_detailed(self) -> bool:
-        """Whether more is chosen than a tab, words and an order: then the filters stand open."""
-        told_elsewhere = {"kind", "q", "sort", "bbox"}
-        return self.chosen.state not in ("", "decided") or any(
-            self.cleaned_data.get(name) for name in self.fields.keys() - told_elsewhere - {"state"}
-        )
+    def __init__(self, data: QueryDict | None = None, **options: Any) -> None:
+        super().__init__(data, **options)
+        if data and data.get("q", "").strip():
+            sort = self.fields["sort"]
+            assert isinstance(sort, forms.ChoiceField)
+            sort.choices = [(BEST, _("best match first")), *SORT_LABELS.items()]
 
     @property
     def order(self) -> str:
-        """A name in `SORTS`."""
-        return self.cleaned_data.get("sort") or "newest"
+        """`BEST` or a name in `SORTS`; of what is searched for the best comes first unless told."""
+        given = str(self.cleaned_data.get("sort") or "")
+        return given or (BEST if self.cleaned_data.get("q") else "newest")

@@ -230,8 +230,14 @@ class Selection:
         }
 
 
-def choose(table: Table, chosen: Filter) -> Selection:
-    """What `chosen` lets through of a table."""
+def choose(table: Table, chosen: Filter, *, found: search.Found | None = None) -> Selection:
+    """What `chosen` lets through of a table.
+
+    Args:
+        table: the messages.
+        chosen: which of them.
+        found: what has its words, where the caller knows it already.
+    """
     masks: list[Mask] = [table.alive]
     if chosen.kinds:
         kinds = [KINDS.index(kind) + 1 for kind in chosen.kinds if kind in KINDS]
@@ -241,13 +247,15 @@ def choose(table: Table, chosen: Filter) -> Selection:
     masks += [_one_of(table[name], keys) for name, keys in _keys(chosen).items()]
     if chosen.since:
         begin = clock.end_of_day(chosen.since - timedelta(days=1))
-        masks.append(table["published"] >= _seconds(begin))
+        masks.append(table[chosen.by] >= _seconds(begin))
     if chosen.until:
-        masks.append(table["published"] < _seconds(clock.end_of_day(chosen.until)))
+        moments = table[chosen.by]
+        masks += [moments > 0, moments < _seconds(clock.end_of_day(chosen.until))]
     if chosen.box:
         masks += _within(table, chosen.box)
     if chosen.words:
-        found = search.found(search.parsed(chosen.words))
+        if found is None:
+            found = search.found(search.parsed(chosen.words))
         masks.append(found.has(table["id"].astype(np.int64)))
     return Selection(table, reduce(np.logical_and, masks))
 

@@ -19,6 +19,7 @@ from issues.load import plan, queries, residents, rows
 from issues.load.life import Draft
 from issues.load.lives import Dues, Lives
 from issues.load.region import Region, read_region
+from issues.operations.indexing import fold_words
 
 BATCH = 4000
 """Issues whose lines a worker writes at a time."""
@@ -100,6 +101,7 @@ def generate_load(*, issues: int, seed: int, workers: int, progress: Progress) -
             raise LoadError(f"{wrong} issues are not what their timelines tell.")
         queries.analyze()
     progress("committed", issues, issues)
+    fold_words()
     return entries
 
 

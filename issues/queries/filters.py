@@ -77,7 +77,8 @@ class Filter:
         states: states of the workflow, or names in `STAGES`.
         municipality: its code.
         authority: its slug.
-        since, until: first and last day of the publication in the region.
+        since, until: first and last day in the region,
+        by: of what: `published`, `answered` or `closed`.
         words: a number, or words of the text or the address.
         box: the place.
     """
@@ -90,6 +91,7 @@ class Filter:
     authority: str = ""
     since: date | None = None
     until: date | None = None
+    by: str = "published"
     words: str = ""
     box: Box | None = None
 
@@ -131,9 +133,9 @@ class Filter:
             found = found.filter(reduce(or_, [_stage(state) for state in self.states]))
         if self.since:
             begin = clock.end_of_day(self.since - timedelta(days=1))
-            found = found.filter(published_at__gte=begin)
+            found = found.filter(**{f"{self.by}_at__gte": begin})
         if self.until:
-            found = found.filter(published_at__lt=clock.end_of_day(self.until))
+            found = found.filter(**{f"{self.by}_at__lt": clock.end_of_day(self.until)})
         if self.words:
             found = matching(found, self.words)
         if self.box:

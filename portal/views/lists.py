@@ -2,11 +2,11 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from authorities.topic_queries import find_topics
-from issues import queries
-from portal import places
+from portal import listing, places
 from portal.forms import ListForm
 
 
@@ -14,20 +14,29 @@ from portal.forms import ListForm
 def issue_list(request: HttpRequest) -> HttpResponse:
     """`/issues/`: everything public, filtered, ordered, page by page."""
     form = ListForm(request.GET)
-    chosen = form.chosen
     try:
-        page = queries.page(chosen.issues(), sort=form.order, after=request.GET.get("after", ""))
+        found = listing.read(form, after=request.GET.get("after", ""))
     except ValueError:
         return redirect("portal:issues")
+    shown = request.GET.copy()
+    shown.pop("after", None)
+    query = f"?{shown.urlencode()}" if shown else ""
+    is_first = "after" not in request.GET
     context = {
         "form": form,
-        "page": page,
-        "chosen": chosen,
-        "is_first": "after" not in request.GET,
+        "listing": found,
+        "tabs": [(tab, tab.is_of(form.chosen)) for tab in listing.tabs()],
+        "heading": (tab.heading if (tab := listing.tab_of(form.chosen)) else ""),
+        "title": listing.title(form),
+        "chips": listing.chips(form, request.GET),
+        "is_first": is_first,
+        "says_due": form.order == "deadline",
+        "says_closed": form.order == "closed",
+        "feed": reverse("portal:feed") + query,
     }
-    if chosen.words and not page.issues:
-        # Both forgive typing mistakes, as the search in texts can not.
-        found = places.find(chosen.words, limit=1)
-        context["places"] = found
-        context["topics"] = [] if found else find_topics(text=chosen.words, limit=3)
+    if is_first and found.reading and not found.reading.search.number:
+        # What is typed may be the name of a topic or of a place.
+        context["topics"] = find_topics(text=form.chosen.words, limit=3)
+        if not found.cards:
+            context["places"] = places.find(form.chosen.words, limit=1)
     return render(request, "portal/issue_list.html", context)
