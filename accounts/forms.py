@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import phonenumbers
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -65,6 +66,20 @@ class ProfileForm(forms.ModelForm[User]):
             self.fields[name].widget.attrs["autocomplete"] = hint
         self.fields["phone"].widget.input_type = "tel"
         self.fields["company_inn"].widget.attrs["inputmode"] = "numeric"
+
+    def clean_phone(self) -> str:
+        typed: str = self.cleaned_data["phone"]
+        if not typed:
+            return ""
+        try:
+            number = phonenumbers.parse(typed, "RU")
+        except phonenumbers.NumberParseException:
+            number = None
+        if number is None or not phonenumbers.is_possible_number(number):
+            raise ValidationError(
+                _("Enter a phone number with its code, such as +7 900 000-00-00.")
+            )
+        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
     def clean_company_inn(self) -> str:
         inn: str = self.cleaned_data["company_inn"]

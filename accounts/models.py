@@ -136,7 +136,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         """The address of the desk where the person works, empty for a resident."""
         if self.has_role(Role.MODERATOR, Role.HEAD_MODERATOR):
             return "/moderation/"
-        return "/cabinet/" if self.has_role(Role.OFFICER) else ""
+        if self.has_role(Role.OFFICER):
+            return "/cabinet/"
+        return "/msed/" if self.has_role(Role.ADMINISTRATOR) else ""
 
 
 class RoleGrant(models.Model):

@@ -18,6 +18,7 @@ from issues.operations.confirming import (
     confirm_repair,
     reply_to_follow_up,
 )
+from issues.operations.erasing import erase_resident
 from issues.operations.files import (
     WAITING_TIME,
     TooManyFilesError,
@@ -89,6 +90,7 @@ __all__ = [
     "delete_stray_files",
     "drop_waiting_file",
     "end_subscription",
+    "erase_resident",
     "escalate_issue",
     "extend_term",
     "file_issue",

@@ -9,7 +9,8 @@ from authorities.models import Kind
 from common import clock
 from issues import deadlines
 from issues.models import Issue
-from issues.workflow import State
+from issues.queries.control import is_controlled
+from issues.workflow import MAX_RETURNS, State
 
 
 def next_step(issue: Issue) -> str:
@@ -32,8 +33,12 @@ def next_step(issue: Issue) -> str:
             return _("The authority has to register it by %(day)s.") % {
                 "day": _day(clock.last_day(issue.registration_due_at))
             }
+        case State.REOPENED | State.DISPATCHED if issue.returns:
+            return _(
+                "You have sent it back as not solved: the authority has to do it over. %(answer)s"
+            ) % {"answer": _answer(issue)}
         case State.REOPENED | State.DISPATCHED:
-            return _("The authority works on it again. %(answer)s") % {"answer": _answer(issue)}
+            return _("The authority has got it. %(answer)s") % {"answer": _answer(issue)}
         case State.REGISTERED:
             return _("The authority has registered it. %(answer)s") % {"answer": _answer(issue)}
         case State.IN_PROGRESS:
@@ -51,6 +56,8 @@ def next_step(issue: Issue) -> str:
             return _(
                 "Read the answer and say whether it is solved. Without a word from you it closes on %(day)s."
             ) % {"day": _day(clock.region_date(silence))}
+        case State.CLOSED if issue.returns == MAX_RETURNS and is_controlled(issue):
+            return _("The head of the authority has it under control and decides in public.")
         case State.WITHDRAWN:
             return _("You have withdrawn it: nothing more happens.")
         case _:

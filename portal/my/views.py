@@ -2,11 +2,11 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.models import User
@@ -15,25 +15,58 @@ from common import clock
 from issues import operations
 from issues.models import Attachment, Issue, Rating
 from issues.policies import By
+from issues.queries import own as queries
+from issues.queries import voices
 from issues.workflow import ActionRefusedError, Actor, State, available
+from portal.filing import keeping
 from portal.filing.draft import Draft
-from portal.filing.views import KINDS
+from portal.filing.forms import KINDS
 from portal.my.forms import VerdictForm
 from portal.my.next_step import next_step
 
-PAGE = 20
+STAGES = {
+    "mine": gettext_lazy("You have to act"),
+    "waiting": gettext_lazy("On moderation"),
+    "work": gettext_lazy("In progress"),
+    "over": gettext_lazy("Over"),
+}
+"""What the stages of `queries.OWN_STAGES` are called to their author."""
 
 
 @login_required
 @require_GET
 def own(request: HttpRequest) -> HttpResponse:
     """`/my/`: the newest first, each with its stage, its deadline and what is next."""
-    page = Paginator(_mine(request).order_by("-filed_at", "-pk"), PAGE).get_page(
-        request.GET.get("page")
-    )
-    rows = [(issue, next_step(issue)) for issue in page]
-    draft = Draft.load(request.session)
-    return render(request, "portal/my/own.html", {"page": page, "rows": rows, "draft": draft})
+    author = resident_of(request)
+    stage = request.GET.get("stage", "")
+    try:
+        page = queries.own(author, stage=stage, after=request.GET.get("after", ""))
+    except ValueError:
+        return redirect("portal:my")
+    counts = queries.count_own(author)
+    asked = queries.corrections(page.issues)
+    context = {
+        "page": page,
+        "rows": [(issue, next_step(issue), asked.get(issue.pk)) for issue in page.issues],
+        "stages": [(name, words, counts[name]) for name, words in STAGES.items()],
+        "stage": stage if stage in STAGES else "",
+        "total": sum(counts.values()),
+        "is_first": "after" not in request.GET,
+        "drafts": keeping.kept_by(author) if "after" not in request.GET else [],
+    }
+    return render(request, "portal/my/own.html", context)
+
+
+@login_required
+@require_GET
+def supported(request: HttpRequest) -> HttpResponse:
+    """`/my/supported/`: messages of others that one supports."""
+    try:
+        page = queries.supported(resident_of(request), after=request.GET.get("after", ""))
+    except ValueError:
+        return redirect("portal:supported")
+    context = {"page": page, "is_first": "after" not in request.GET}
+    return render(request, "portal/my/supported.html", context)
 
 
 @login_required
@@ -48,28 +81,29 @@ def own_issue(request: HttpRequest, number: str) -> HttpResponse:
 def rate(request: HttpRequest, number: str) -> HttpResponse:
     """`/my/<number>/rate/`: the verdict on the answer."""
     issue = _issue(request, number)
-    form = VerdictForm(request.POST)
+    form = VerdictForm(request.POST, request.FILES)
     if not form.is_valid():
         return _page(request, issue, form)
     verdict = form.cleaned_data
     try:
         issue = operations.rate_issue(
-            by=By.author(_author(request)),
+            by=By.author(resident_of(request)),
             issue=issue,
             stars=verdict["stars"],
             solved=verdict["solved"] == "yes",
             comment=verdict["comment"].strip(),
+            photo=verdict["photo"],
         )
     except ActionRefusedError:
         messages.error(request, _("This answer can not be rated now: perhaps it is rated already."))
     else:
-        closed = issue.state == State.CLOSED
-        messages.success(
-            request,
-            _("Thank you. The message is closed.")
-            if closed
-            else _("Thank you. The message goes back to the authority with your words."),
-        )
+        if issue.state != State.CLOSED:
+            words = _("Thank you. The message goes back to the authority with your words.")
+        elif verdict["solved"] == "yes":
+            words = _("Thank you. The message is closed.")
+        else:
+            words = _("Thank you. The head of the authority has it under control now.")
+        messages.success(request, words)
     return redirect("portal:my_issue", number=number)
 
 
@@ -84,7 +118,7 @@ def withdraw(request: HttpRequest, number: str) -> HttpResponse:
         return render(request, "portal/my/withdraw.html", {"issue": issue})
     try:
         note = request.POST.get("note", "").strip()[:1000]
-        operations.withdraw_issue(by=By.author(_author(request)), issue=issue, note=note)
+        operations.withdraw_issue(by=By.author(resident_of(request)), issue=issue, note=note)
     except ActionRefusedError:
         messages.error(request, _("This message can not be withdrawn any more."))
     else:
@@ -99,7 +133,7 @@ def correct(request: HttpRequest, number: str) -> HttpResponse:
     issue = _issue(request, number)
     if issue.state != State.REJECTED:
         return redirect("portal:my_issue", number=number)
-    Draft.of_issue(issue).save(request.session)
+    keeping.keep(request, Draft.of_issue(issue))
     return redirect("portal:new_words")
 
 
@@ -116,11 +150,14 @@ def _page(request: HttpRequest, issue: Issue, form: VerdictForm | None = None) -
         "issue": issue,
         "kind_label": KINDS[Kind(issue.kind)],
         "next_step": next_step(issue),
+        "is_being_read": issue.state == State.SUBMITTED and operations.is_being_read(issue),
         "answer_day": issue.answer_due_at and clock.last_day(issue.answer_due_at),
         "attachments": issue.attachments.filter(purpose=Attachment.Purpose.REPORT),
         "answers": [(answer, ratings.get(answer.pk)) for answer in answers],
         "rejection": rejection,
         "actions": actions,
+        "voices": voices.of_issue(issue, resident_of(request)),
+        "verdict_photos": issue.attachments.filter(purpose=Attachment.Purpose.VERDICT),
         "form": (form or VerdictForm()) if "rate" in actions else None,
     }
     return render(request, "portal/my/issue.html", context, status=400 if form else 200)
@@ -132,7 +169,7 @@ def _actions(issue: Issue) -> set[str]:
 
 
 def _mine(request: HttpRequest) -> "QuerySet[Issue]":
-    return Issue.objects.filter(author=_author(request)).select_related(
+    return Issue.objects.filter(author=resident_of(request)).select_related(
         "topic__category", "authority", "municipality"
     )
 
@@ -141,6 +178,7 @@ def _issue(request: HttpRequest, number: str) -> Issue:
     return get_object_or_404(_mine(request), number=number)
 
 
-def _author(request: HttpRequest) -> User:
+def resident_of(request: HttpRequest) -> User:
+    """Who is logged in."""
     assert isinstance(request.user, User)
     return request.user

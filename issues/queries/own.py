@@ -1,0 +1,104 @@
+"""What a resident finds on their own pages: messages of theirs, and those they support."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q
+from django.utils.dateparse import parse_datetime
+from django.utils.timezone import is_naive
+
+from accounts.models import User
+from issues.models import EventNote, Issue, Support
+from issues.workflow import AT_WORK_STATES, PUBLIC_STATES, State
+
+PAGE = 20
+
+_OVER = [State.CLOSED, State.RATED, State.WITHDRAWN]
+OWN_STAGES: Mapping[str, Q] = {
+    "mine": Q(state__in=[State.REJECTED, State.ANSWERED]),
+    "waiting": Q(state__in=[State.SUBMITTED, State.ACCEPTED]),
+    "work": Q(state__in=sorted({*AT_WORK_STATES, State.PUBLISHED, State.REOPENED})),
+    "over": Q(state__in=_OVER),
+}
+"""Where a message stands, as its author sees it: mine is the next step, the moderator's, the authority's,
+nobody's. Each state is in exactly one."""
+
+
+@dataclass(frozen=True)
+class OwnPage:
+    """One page of a list of one's own.
+
+    Attributes:
+        after: the key of the next page, empty on the last one.
+    """
+
+    issues: list[Issue]
+    after: str
+
+
+def own(author: User, *, stage: str = "", after: str = "") -> OwnPage:
+    """Messages of `author`, the newest first.
+
+    Args:
+        stage: a name in `OWN_STAGES`; empty for all.
+        after: `OwnPage.after` of the page before.
+
+    Raises:
+        ValueError: `after` is not a key of this list.
+    """
+    found = Issue.objects.filter(OWN_STAGES.get(stage, Q()), author=author)
+    if after:
+        at, pk = _read_key(after)
+        found = found.filter(Q(filed_at__lte=at), Q(filed_at__lt=at) | Q(pk__lt=pk))
+    found = found.select_related("topic").order_by("-filed_at", "-pk")
+    rows = list(found[: PAGE + 1])
+    key = _key(rows[PAGE - 1].filed_at, rows[PAGE - 1].pk) if len(rows) > PAGE else ""
+    return OwnPage(rows[:PAGE], key)
+
+
+def count_own(author: User) -> dict[str, int]:
+    """How many messages of `author` stand in each of `OWN_STAGES`."""
+    counted = {stage: Count("pk", filter=which) for stage, which in OWN_STAGES.items()}
+    found: dict[str, int] = Issue.objects.filter(author=author).aggregate(**counted)
+    return found
+
+
+def corrections(issues: list[Issue]) -> dict[int, EventNote]:
+    """What a moderator asked to correct in those of `issues` that are rejected, by the issue's id."""
+    rejected = [issue.pk for issue in issues if issue.state == State.REJECTED]
+    if not rejected:
+        return {}
+    notes = EventNote.objects.filter(event__issue__in=rejected, event__action="reject")
+    # The last one stays.
+    return {note.event.issue_id: note for note in notes.select_related("event").order_by("pk")}
+
+
+def supported(user: User, *, after: str = "") -> OwnPage:
+    """Public messages that `user` supports, the latest support first.
+
+    Raises:
+        ValueError: `after` is not a key of this list.
+    """
+    found = Support.objects.filter(
+        user=user, issue__state__in=sorted(PUBLIC_STATES), issue__is_hidden=False
+    )
+    if after:
+        at, pk = _read_key(after)
+        found = found.filter(Q(supported_at__lte=at), Q(supported_at__lt=at) | Q(pk__lt=pk))
+    found = found.select_related("issue__topic").order_by("-supported_at", "-pk")
+    rows = list(found[: PAGE + 1])
+    key = _key(rows[PAGE - 1].supported_at, rows[PAGE - 1].pk) if len(rows) > PAGE else ""
+    return OwnPage([row.issue for row in rows[:PAGE]], key)
+
+
+def _key(at: datetime, pk: int) -> str:
+    return f"{at.isoformat()}~{pk}"
+
+
+def _read_key(key: str) -> tuple[datetime, int]:
+    text, tilde, pk = key.rpartition("~")
+    at = parse_datetime(text)
+    if not tilde or at is None or is_naive(at):
+        raise ValueError("not a key of this list")
+    return at, int(pk)
