@@ -12,9 +12,10 @@ class MsedBridgeConfig(AppConfig):
     verbose_name = _("МСЭД bridge")
 
     def ready(self) -> None:
-        from common import outbox, schedule
+        from common import metrics, outbox, schedule
         from common.tasks import hint
         from msed_bridge import hints, mapping, operations, tasks
+        from msed_bridge.metrics import Exchanges
 
         outbox.subscribe("msed", operations.note_event, actions=mapping.TOLD_ACTIONS)
         hints.install(
@@ -28,4 +29,6 @@ class MsedBridgeConfig(AppConfig):
         schedule.every(5, "msed fetch", tasks.fetch.send)
         schedule.every(5, "msed sweep", tasks.sweep.send)
         schedule.every(settings.MSED_POLL_SECONDS, "msed poll", tasks.poll.send)
+        schedule.every(3600, "msed watch", tasks.watch.send)
         schedule.every(24 * 3600, "msed reconcile", tasks.reconcile.send)
+        metrics.register(Exchanges())

@@ -4,6 +4,7 @@ A row is written before anything leaves the house and changed only after the oth
 so a process may be killed at any moment: what it had in hand is taken up again when its lease ends.
 """
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -77,6 +78,7 @@ class Exchange(models.Model):
         DONE = "done", _("receipt is there")
         FAILED = "failed", _("needs a person")
         REPLACED = "replaced", _("replaced by a new message")
+        DISMISSED = "dismissed", _("given up by a person")
 
     uid = models.UUIDField(_("uid"))
     direction = models.CharField(_("direction"), max_length=3, choices=Direction.choices)
@@ -89,7 +91,7 @@ class Exchange(models.Model):
     event = models.ForeignKey(IssueEvent, models.PROTECT, null=True, related_name="+")
     body = models.BinaryField(help_text=_("the Body's child, byte for byte"))
     digest = models.CharField(max_length=64, help_text=_("SHA-256 of its exclusive C14N"))
-    state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.WAITING)
+    state = models.CharField(_("state"), max_length=9, choices=State.choices, default=State.WAITING)
     made_at = models.DateTimeField(_("made at"))
     attempts = models.PositiveIntegerField(_("attempts"), default=0)
     next_attempt_at = models.DateTimeField(_("next attempt at"), null=True, blank=True)
@@ -99,6 +101,16 @@ class Exchange(models.Model):
     done_at = models.DateTimeField(_("receipt at"), null=True, blank=True)
     fault_code = models.CharField(_("fault"), max_length=40, blank=True)
     fault_text = models.CharField(_("words of the fault"), max_length=500, blank=True)
+    dismissed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("given up by"),
+        db_index=False,
+    )
+    dismissed_because = models.CharField(_("given up because"), max_length=300, blank=True)
 
     class Meta:
         verbose_name = _("message")
@@ -120,7 +132,13 @@ class Exchange(models.Model):
             models.CheckConstraint(
                 condition=Q(state="waiting", receipt__isnull=True, next_attempt_at__isnull=False)
                 | Q(state="done", receipt__isnull=False, accepted__isnull=False)
-                | Q(state__in=["failed", "replaced"], receipt__isnull=True, fault_code__gt=""),
+                | Q(state__in=["failed", "replaced"], receipt__isnull=True, fault_code__gt="")
+                | Q(
+                    state="dismissed",
+                    receipt__isnull=True,
+                    dismissed_by__isnull=False,
+                    dismissed_because__gt="",
+                ),
                 name="exchange_state_is_true",
             ),
             models.CheckConstraint(
@@ -133,11 +151,15 @@ class Exchange(models.Model):
             ),
             models.Index(
                 fields=["issue", "event"],
-                condition=Q(direction="out") & ~Q(state__in=["done", "replaced"]),
+                condition=Q(direction="out", state__in=["waiting", "failed"]),
                 name="exchange_order",
             ),
             models.Index(
                 fields=["-made_at"], condition=Q(state="failed"), name="exchange_for_person"
+            ),
+            models.Index(fields=["made_at"], condition=Q(state="waiting"), name="exchange_waits"),
+            models.Index(
+                fields=["done_at"], condition=Q(direction="out", state="done"), name="exchange_sent"
             ),
         ]
 
@@ -185,7 +207,10 @@ class Notice(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["appeal_uid"], condition=Q(state="waiting"), name="notice_waits")
+            models.Index(fields=["appeal_uid"], condition=Q(state="waiting"), name="notice_waits"),
+            models.Index(
+                fields=["-received_at"], condition=Q(state="refused"), name="notice_for_person"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -261,7 +286,12 @@ class FileTransfer(models.Model):
                 fields=["next_attempt_at"],
                 condition=Q(state="waiting", direction="in"),
                 name="file_to_fetch",
-            )
+            ),
+            models.Index(
+                fields=["state"],
+                condition=Q(direction="in") & ~Q(state="done"),
+                name="file_in_unfinished",
+            ),
         ]
 
     def __str__(self) -> str:

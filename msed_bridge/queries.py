@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery
 
+from issues.workflow import State
 from msed_bridge.models import Appeal, Direction, Exchange, FileTransfer, Notice, Partner
 
 _UNFINISHED = (Exchange.State.WAITING, Exchange.State.FAILED)
@@ -87,6 +88,78 @@ def open_appeals() -> list[str]:
     ]
 
 
+def has_told(appeal: Appeal) -> bool:
+    """Whether МСЭД has told anything of an appeal."""
+    return Notice.objects.filter(appeal_uid=appeal.uid).exists()
+
+
+# --- What a person should know ---------------------------------------------------------------------
+
+RECEIPT_WITHIN = timedelta(hours=1)
+"""A message without a receipt for so long is shown to staff: retries alone do not mend it."""
+ANSWER_WITHIN = timedelta(hours=72)
+"""documentAccepted or documentRefused comes so soon after the receipt; source: contract, 1."""
+
+
+def without_receipt(now: datetime) -> QuerySet[Exchange]:
+    """Messages that wait too long for their receipt, the oldest first."""
+    return (
+        Exchange.objects.filter(state=Exchange.State.WAITING, made_at__lt=now - RECEIPT_WITHIN)
+        .select_related("issue")
+        .order_by("made_at")
+    )
+
+
+def without_answer(now: datetime) -> QuerySet[Exchange]:
+    """Appeals that МСЭД has a receipt for, and has neither accepted nor refused in time, the oldest first."""
+    answered = Notice.objects.filter(
+        appeal_uid=OuterRef("issue__msed_appeal__uid"),
+        kind__in=["documentAccepted", "documentRefused"],
+        received_at__gte=OuterRef("made_at"),
+    )
+    return (
+        Exchange.objects.filter(
+            direction=Direction.OUT,
+            state=Exchange.State.DONE,
+            kind=Exchange.Kind.REGISTER,
+            accepted=True,
+            done_at__lt=now - ANSWER_WITHIN,
+            # What is registered, withdrawn or with another authority by now waits for nothing.
+            issue__state=State.DISPATCHED,
+            issue__msed_appeal__is_open=True,
+        )
+        .exclude(Exists(answered))
+        .select_related("issue")
+        .order_by("done_at")
+    )
+
+
+def failures() -> list[tuple[str, int]]:
+    """How many messages need a person, by their fault, the most frequent first."""
+    rows = Exchange.objects.filter(state=Exchange.State.FAILED).order_by()
+    counted = rows.values_list("fault_code").annotate(count=Count("pk"))
+    return sorted(((code, count) for code, count in counted), key=lambda row: (-row[1], row[0]))
+
+
+def of_issue(number: str) -> QuerySet[Exchange]:
+    """All messages about an issue, the newest first."""
+    return (
+        Exchange.objects.filter(issue__number=number).select_related("issue").order_by("-made_at")
+    )
+
+
+def notices_of(number: str) -> QuerySet[Notice]:
+    """All that МСЭД has told of an issue, the newest first."""
+    uid = Appeal.objects.filter(issue__number=number).values("uid")[:1]
+    return Notice.objects.filter(appeal_uid=Subquery(uid)).order_by("-seq")
+
+
+def receipts_since(moment: datetime) -> int:
+    """How many of our messages got their receipt after a moment."""
+    sent = Exchange.objects.filter(direction=Direction.OUT, state=Exchange.State.DONE)
+    return sent.filter(done_at__gte=moment).count()
+
+
 def for_person() -> QuerySet[Exchange]:
     """Messages that need a person, the newest first."""
     return (
@@ -107,7 +180,7 @@ class Status:
 
     Attributes:
         partner: queue, breaker, pause; None before the first call.
-        exchanges: how many outgoing messages by state.
+        exchanges: how many outgoing messages without a receipt by state.
         oldest_waiting_at: since when the oldest one waits.
         waiting_notices: notifications that came too early, or wait for their files.
         refused_notices: notifications that the portal could not follow.
@@ -125,14 +198,21 @@ class Status:
 
 def status(partner_uid: str) -> Status:
     """What waits and what failed."""
-    outgoing = Exchange.objects.filter(direction=Direction.OUT)
-    notices = Notice.objects.aggregate(
-        waiting=Count("pk", filter=Q(state=Notice.State.WAITING)),
-        refused=Count("pk", filter=Q(state=Notice.State.REFUSED)),
+    # Only what is unfinished is counted: an index has it, and the books grow for ever.
+    outgoing = Exchange.objects.filter(state__in=_UNFINISHED)
+    unfinished = [Notice.State.WAITING, Notice.State.REFUSED]
+    notices = dict(
+        Notice.objects.filter(state__in=unfinished)
+        .order_by()
+        .values_list("state")
+        .annotate(Count("pk"))
     )
-    files = FileTransfer.objects.filter(direction=Direction.IN).aggregate(
-        waiting=Count("pk", filter=Q(state=FileTransfer.State.WAITING)),
-        failed=Count("pk", filter=Q(state=FileTransfer.State.FAILED)),
+    files = dict(
+        FileTransfer.objects.filter(direction=Direction.IN)
+        .exclude(state=FileTransfer.State.DONE)
+        .order_by()
+        .values_list("state")
+        .annotate(Count("pk"))
     )
     return Status(
         partner=Partner.objects.filter(pk=partner_uid).first(),
@@ -140,8 +220,8 @@ def status(partner_uid: str) -> Status:
         oldest_waiting_at=outgoing.filter(state=Exchange.State.WAITING).aggregate(
             oldest=Min("made_at")
         )["oldest"],
-        waiting_notices=notices["waiting"],
-        refused_notices=notices["refused"],
-        waiting_files=files["waiting"],
-        failed_files=files["failed"],
+        waiting_notices=notices.get(Notice.State.WAITING, 0),
+        refused_notices=notices.get(Notice.State.REFUSED, 0),
+        waiting_files=files.get(FileTransfer.State.WAITING, 0),
+        failed_files=files.get(FileTransfer.State.FAILED, 0),
     )

@@ -53,3 +53,9 @@ def reconcile() -> None:
             logger.warning("reconciliation: %s", difference)
     except CallError as error:
         logger.warning("there was no reconciliation: %s", error.code)
+
+
+@dramatiq.actor(actor_name="msed_watch", max_age=600_000)
+def watch() -> None:
+    """Looks for what needs a person."""
+    operations.watch()

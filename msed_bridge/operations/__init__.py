@@ -3,15 +3,25 @@
 from msed_bridge.operations.files import fetch_due
 from msed_bridge.operations.following import follow_again, follow_issue
 from msed_bridge.operations.incoming import forget_old_nonces, read_queue, receive_delivery
-from msed_bridge.operations.outgoing import note_event, resend, send_due
+from msed_bridge.operations.outgoing import (
+    dismiss,
+    give_again,
+    note_event,
+    resend,
+    resend_failed,
+    send_due,
+)
 from msed_bridge.operations.partner import may_call, pause, resume
 from msed_bridge.operations.reconciliation import reconcile
+from msed_bridge.operations.watching import watch
 
 __all__ = [
+    "dismiss",
     "fetch_due",
     "follow_again",
     "follow_issue",
     "forget_old_nonces",
+    "give_again",
     "may_call",
     "note_event",
     "pause",
@@ -19,6 +29,8 @@ __all__ = [
     "receive_delivery",
     "reconcile",
     "resend",
+    "resend_failed",
     "resume",
     "send_due",
+    "watch",
 ]

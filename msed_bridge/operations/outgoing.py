@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 
+from accounts.models import User
 from authorities.models import Authority
 from common import clock
 from common.outbox import pause_after
@@ -99,6 +100,77 @@ def resend(*, exchange: Exchange) -> Exchange:
         exchange.save(update_fields=["state", "attempts", "next_attempt_at"])
         hints.send()
     return exchange
+
+
+def resend_failed(*, code: str) -> int:
+    """Sends again all messages that failed by one fault, because a person says so.
+
+    Args:
+        code: the fault's, as the books have it.
+
+    Returns:
+        How many will be sent.
+    """
+    failed = queries.for_person().filter(direction=Direction.OUT, fault_code=code)
+    # Oldest first: what is written anew keeps its place in the issue's order by its event.
+    rows = list(failed.order_by("event_id"))
+    for exchange in rows:
+        resend(exchange=exchange)
+    return len(rows)
+
+
+def dismiss(*, by: User, exchange: Exchange, because: str) -> Exchange:
+    """Gives a failed addition up, so that those after it can go; the book keeps who and why.
+
+    An appeal itself is never given up: it is corrected and sent, or its issue gets another authority.
+
+    Args:
+        by: the member of staff.
+        exchange: a failed message of the kind AddToAppeal.
+        because: the reason, for those who read the books.
+
+    Raises:
+        ValueError: it is no failed addition, or there is no reason.
+    """
+    if not because.strip():
+        raise ValueError("a reason is wanted")
+    with transaction.atomic():
+        exchange = Exchange.objects.select_for_update().get(pk=exchange.pk)
+        if exchange.state != Exchange.State.FAILED or exchange.kind != Exchange.Kind.ADD:
+            raise ValueError("only a failed addition is given up")
+        exchange.state = Exchange.State.DISMISSED
+        exchange.dismissed_by, exchange.dismissed_because = by, because.strip()[:300]
+        exchange.save(update_fields=["state", "dismissed_by", "dismissed_because"])
+        hints.send()
+    return exchange
+
+
+def give_again(*, appeal: Appeal) -> int:
+    """Gives an appeal that МСЭД has lost to it again: the same bytes under the same uids, in order.
+
+    Only for one that МСЭД has told nothing of: its numbers would begin anew (contract, 4).
+
+    Returns:
+        How many messages will be sent; 0 where something has been told of it.
+    """
+    with transaction.atomic():
+        appeal = Appeal.objects.select_for_update().get(pk=appeal.pk)
+        if queries.has_told(appeal):
+            return 0
+        sent = Exchange.objects.filter(
+            issue=appeal.issue_id, direction=Direction.OUT, state=Exchange.State.DONE
+        )
+        FileTransfer.objects.filter(exchange__in=sent).update(state=FileTransfer.State.WAITING)
+        count = sent.update(
+            state=Exchange.State.WAITING,
+            receipt=None,
+            accepted=None,
+            done_at=None,
+            attempts=0,
+            next_attempt_at=clock.now(),
+        )
+        hints.send()
+    return count
 
 
 def _event(event_id: int) -> IssueEvent:

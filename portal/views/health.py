@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from common import metrics as registered_metrics
 from issues.queries import count_by_state
 from portal.queries import deliveries_waiting
 
@@ -46,6 +47,8 @@ def metrics(request: HttpRequest) -> HttpResponse:
         raise Http404
     registry = prometheus_client.CollectorRegistry()
     registry.register(Backlog())
+    for collector in registered_metrics.collectors():
+        registry.register(collector)
     prometheus_client.ProcessCollector(registry=registry)
     return HttpResponse(
         prometheus_client.generate_latest(registry),

@@ -1,0 +1,1 @@
+"""What МСЭД calls, and what staff look at."""

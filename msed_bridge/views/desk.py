@@ -1,0 +1,235 @@
+"""The bridge's page for administrators: what waits, what failed and why, and what a person may do (R5.5)."""
+
+import uuid
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.models import Role, User
+from accounts.operations import note_access
+from common import clock
+from msed_bridge import operations, queries, soap
+from msed_bridge.client import CallError
+from msed_bridge.models import Direction, Exchange, Notice
+
+SHOWN = 50
+"""Rows of each list; the counts beside them are of all."""
+
+View = Callable[..., HttpResponse]
+
+
+class DeskRequest(HttpRequest):
+    """A request whose user is known to be an administrator."""
+
+    user: User
+
+
+def administrator_required(view: View) -> View:
+    """Lets administrators in, sends others to the login, refuses the rest."""
+
+    @never_cache
+    @login_required
+    @wraps(view)
+    def guarded(request: DeskRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.has_role(Role.ADMINISTRATOR):
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+@require_safe
+@administrator_required
+def overview(request: DeskRequest) -> HttpResponse:
+    """`/msed/`: health, what needs a person, the two watches, what waits."""
+    now = clock.now()
+    status = queries.status(settings.MSED_PARTNER_UID)
+    partner = status.partner
+    context = {
+        "status": status,
+        "waiting": status.exchanges.get(Exchange.State.WAITING, 0),
+        "failed_count": status.exchanges.get(Exchange.State.FAILED, 0),
+        "is_broken": bool(partner and partner.open_until and partner.open_until > now),
+        "failures": queries.failures(),
+        "failed": queries.for_person()[:SHOWN],
+        "refused": queries.refused_notices()[:SHOWN],
+        "without_receipt": queries.without_receipt(now)[:SHOWN],
+        "without_answer": queries.without_answer(now)[:SHOWN],
+    }
+    return render(request, "msed_bridge/overview.html", context)
+
+
+@require_safe
+@administrator_required
+def search(request: DeskRequest) -> HttpResponse:
+    """`/msed/search/?q=`: by the uid of a message or a notification, or by the number of an issue."""
+    words = request.GET.get("q", "").strip()
+    try:
+        uid = uuid.UUID(words)
+    except ValueError:
+        number = words.removeprefix("№").strip()
+        if number and queries.of_issue(number).exists():
+            return redirect("msed_bridge:issue", number)
+    else:
+        if Exchange.objects.filter(uid=uid).exists():
+            return redirect("msed_bridge:message", uid)
+        if Notice.objects.filter(uid=uid).exists():
+            return redirect("msed_bridge:notice", uid)
+    messages.error(
+        request, _("There is nothing about “%(words)s” in the books.") % {"words": words}
+    )
+    return redirect("msed_bridge:overview")
+
+
+@require_safe
+@administrator_required
+def issue(request: DeskRequest, number: str) -> HttpResponse:
+    """All that was said about one issue, both ways."""
+    exchanges = queries.of_issue(number)
+    if not exchanges:
+        raise Http404
+    context = {"number": number, "exchanges": exchanges, "notices": queries.notices_of(number)}
+    return render(request, "msed_bridge/issue.html", context)
+
+
+@require_safe
+@administrator_required
+def message(request: DeskRequest, uid: uuid.UUID) -> HttpResponse:
+    """One message with its XML, its receipt and its files."""
+    exchange = _exchange(uid)
+    # The XML holds the author's name and address.
+    note_access(by=request.user, place="msed", subject=exchange.issue.number)
+    context = {
+        "exchange": exchange,
+        "xml": soap.indented(bytes(exchange.body)),
+        "receipt": soap.indented(bytes(exchange.receipt or b"")),
+        "files": exchange.files.all(),
+        "may_resend": exchange.direction == Direction.OUT
+        and exchange.state in {Exchange.State.WAITING, Exchange.State.FAILED},
+        "may_dismiss": exchange.state == Exchange.State.FAILED
+        and exchange.kind == Exchange.Kind.ADD,
+    }
+    return render(request, "msed_bridge/message.html", context)
+
+
+@require_safe
+@administrator_required
+def notice(request: DeskRequest, uid: uuid.UUID) -> HttpResponse:
+    """One notification with its XML and its files."""
+    found = get_object_or_404(Notice, uid=uid)
+    note_access(by=request.user, place="msed", subject=str(found.appeal_uid))
+    context = {
+        "notice": found,
+        "xml": soap.indented(bytes(found.body)),
+        "files": found.files.all(),
+        "may_follow": found.state == Notice.State.REFUSED,
+    }
+    return render(request, "msed_bridge/notice.html", context)
+
+
+# --- What a person may do -------------------------------------------------------------------------
+
+
+@require_POST
+@administrator_required
+def pause(request: DeskRequest) -> HttpResponse:
+    """Stops all calls."""
+    operations.pause()
+    messages.success(request, _("Calls to МСЭД are paused; what it tells is still received."))
+    return redirect("msed_bridge:overview")
+
+
+@require_POST
+@administrator_required
+def resume(request: DeskRequest) -> HttpResponse:
+    """Lets calls go on."""
+    operations.resume()
+    messages.success(request, _("Calls to МСЭД go on."))
+    return redirect("msed_bridge:overview")
+
+
+@require_POST
+@administrator_required
+def reconcile(request: DeskRequest) -> HttpResponse:
+    """Compares the books with МСЭД's now."""
+    try:
+        differences = operations.reconcile()
+    except CallError as error:
+        messages.error(request, _("МСЭД did not answer: %(code)s.") % {"code": error.code})
+        return redirect("msed_bridge:overview")
+    return render(request, "msed_bridge/reconciled.html", {"differences": differences})
+
+
+@require_POST
+@administrator_required
+def resend_failed(request: DeskRequest) -> HttpResponse:
+    """Sends all messages again that failed by one fault."""
+    count = operations.resend_failed(code=request.POST.get("code", ""))
+    words = ngettext("%(count)s message will be sent.", "%(count)s messages will be sent.", count)
+    messages.success(request, words % {"count": count})
+    return redirect("msed_bridge:overview")
+
+
+@require_POST
+@administrator_required
+def resend(request: DeskRequest, uid: uuid.UUID) -> HttpResponse:
+    """Sends one message again."""
+    try:
+        sent = operations.resend(exchange=_exchange(uid))
+    except ValueError:
+        messages.error(request, _("It has its receipt by now."))
+        return redirect("msed_bridge:message", uid)
+    messages.success(request, _("The message will be sent."))
+    return redirect("msed_bridge:message", sent.uid)
+
+
+@require_POST
+@administrator_required
+def dismiss(request: DeskRequest, uid: uuid.UUID) -> HttpResponse:
+    """Gives a failed addition up."""
+    because = request.POST.get("because", "")
+    try:
+        operations.dismiss(by=request.user, exchange=_exchange(uid), because=because)
+    except ValueError:
+        messages.error(request, _("Say why; only a failed addition is given up."))
+    else:
+        messages.success(request, _("Given up; those after it go now."))
+    return redirect("msed_bridge:message", uid)
+
+
+@require_POST
+@administrator_required
+def follow(request: DeskRequest, uid: uuid.UUID) -> HttpResponse:
+    """Follows a refused notification once more."""
+    try:
+        found = operations.follow_again(notice=get_object_or_404(Notice, uid=uid))
+    except ValueError:
+        messages.error(request, _("It has been followed by now."))
+    else:
+        if found.state == Notice.State.REFUSED:
+            messages.error(
+                request, _("It is still refused: %(reason)s.") % {"reason": found.reason}
+            )
+        else:
+            messages.success(request, _("The notification is followed."))
+    return redirect("msed_bridge:notice", uid)
+
+
+def _exchange(uid: uuid.UUID) -> Exchange:
+    # One of ours first: МСЭД chooses its own uids.
+    found = Exchange.objects.filter(uid=uid).select_related("issue", "dismissed_by")
+    exchange = found.order_by("-direction").first()
+    if exchange is None:
+        raise Http404
+    return exchange
