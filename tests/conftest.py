@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from itertools import count
 from typing import Any
@@ -136,3 +137,16 @@ def issue(resident: User, authority: Authority, message: operations.Message) -> 
 def published(issue: Issue, moderator: User) -> Issue:
     """An accepted message, sent to its authority."""
     return operations.accept_issue(by=By.moderator(moderator), issue=issue)
+
+
+@pytest.fixture
+def publish(
+    resident: User, moderator: User, authority: Authority, message: operations.Message
+) -> Callable[..., Issue]:
+    """Files a message like `message`, changed as told, and accepts it."""
+
+    def one(**changes: Any) -> Issue:
+        filed = operations.file_issue(by=By.author(resident), message=replace(message, **changes))
+        return operations.accept_issue(by=By.moderator(moderator), issue=filed)
+
+    return one

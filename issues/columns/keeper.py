@@ -15,6 +15,10 @@ LONGEST_WAIT = 20.0
 """Seconds for which a reader waits while another one reads all messages."""
 
 
+MANY = 20_000
+"""Changed messages from which on all are read anew."""
+
+
 class BusyError(Exception):
     """The messages are still being read: one may come again soon."""
 
@@ -42,7 +46,8 @@ class Keeper:
             news = changes.news_since(self._seen)
             if news.is_writing:
                 return made_of(_rows())[0]
-            if self._held is None or not _follows(self._seen, news.seen):
+            is_new = not _follows(self._seen, news.seen)
+            if self._held is None or is_new or len(news.changed) > MANY:
                 self._held = None  # the old ones go before the new ones come
                 self._held = _all()
             elif news.changed:
@@ -53,11 +58,6 @@ class Keeper:
             return self._held[0]
         finally:
             self._lock.release()
-
-    def forget(self) -> None:
-        """The next reader reads all anew."""
-        with self._lock:
-            self._seen = self._held = None
 
 
 def _follows(before: changes.Seen | None, now: changes.Seen) -> bool:

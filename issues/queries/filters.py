@@ -8,7 +8,7 @@ from functools import reduce
 from operator import or_
 
 from django.contrib.gis.geos import Polygon
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from common import clock
 from issues.models import Issue, Rating
@@ -156,9 +156,12 @@ def _stage(state: str) -> Q:
     if state == "overdue":
         found &= Q(answer_due_at__lt=clock.now())
     if state == "solved":
-        found &= Q(Exists(_confirmed()))
+        found &= Q(Exists(_last_verdict().filter(solved=True)))
     return found
 
 
-def _confirmed() -> QuerySet[Rating]:
-    return Rating.objects.filter(answer__issue=OuterRef("pk"), solved=True)
+def _last_verdict() -> QuerySet[Rating]:
+    """The rating of the last answer that has one."""
+    rated = Rating.objects.filter(answer__issue=OuterRef(OuterRef("pk")))
+    last = rated.order_by("-answer_id").values("answer_id")[:1]
+    return Rating.objects.filter(answer_id=Subquery(last))

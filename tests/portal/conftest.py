@@ -1,8 +1,6 @@
 """Messages that the public reads, wherever a test wants them; and what filing one takes."""
 
 import uuid
-from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,24 +10,8 @@ from django.test import Client
 from pytest_django import Settings
 
 from accounts.models import User
-from authorities.models import Authority, Topic
+from authorities.models import Topic
 from geo.models import Municipality, Place
-from issues import operations
-from issues.models import Issue
-from issues.policies import By
-
-
-@pytest.fixture
-def publish(
-    resident: User, moderator: User, authority: Authority, message: operations.Message
-) -> Callable[..., Issue]:
-    """Files a message like `message`, changed as told, and accepts it."""
-
-    def one(**changes: Any) -> Issue:
-        filed = operations.file_issue(by=By.author(resident), message=replace(message, **changes))
-        return operations.accept_issue(by=By.moderator(moderator), issue=filed)
-
-    return one
 
 
 # --- Filing -------------------------------------------------------------------------------------------
