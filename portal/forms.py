@@ -20,6 +20,7 @@ STAGE_LABELS = [
     ("decided", _("with an answer")),
     ("closed", _("closed")),
     ("solved", _("solved, as the author confirmed")),
+    ("judged", _("with the author's rating")),
 ]
 SORT_LABELS = {
     "newest": _("newest first"),

@@ -302,6 +302,9 @@ def _stage(table: Table, stage: str) -> Mask:
         return _one_of(state, _ENDED)
     if stage == "solved":
         return _one_of(state, _ENDED) & _is_solved(table["verdict"])
+    if stage == "judged":
+        verdict: Mask = table["verdict"] > 0
+        return verdict
     if stage == "decided":
         return _one_of(state, _DECIDED) & (table["answered"] > 0)
     return _one_of(state, [STATES.index(stage) + 1] if stage in STATES else [])
