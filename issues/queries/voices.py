@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.core import signing
-from django.db.models import Avg, Count, Exists, F, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Avg, Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import User
 from authorities.models import Authority
+from common import clock
 from issues.models import (
     AbuseReport,
     Answer,
@@ -161,11 +162,13 @@ def _repair(issue: Issue, reader: User | None, supported_at: datetime | None) ->
         mine_fixed=Count("pk", mine & Q(is_fixed=True)),
         mine_not_fixed=Count("pk", mine & Q(is_fixed=False)),
     )
-    later = FollowUp.objects.filter(answer=answer).aggregate(
-        asked=Count("pk"),
-        still_fixed=Count("pk", Q(is_fixed=True)),
-        broken_again=Count("pk", Q(is_fixed=False)),
-    )
+    later = {"asked": 0, "still_fixed": 0, "broken_again": 0}
+    if issue.closed_at is not None and clock.now() >= issue.closed_at + FOLLOW_UP_AFTER:
+        later = FollowUp.objects.filter(answer=answer).aggregate(
+            asked=Count("pk"),
+            still_fixed=Count("pk", Q(is_fixed=True)),
+            broken_again=Count("pk", Q(is_fixed=False)),
+        )
     has_said = said.pop("mine_fixed"), said.pop("mine_not_fixed")
     is_many = said["not_fixed"] >= DENIALS and said["not_fixed"] > said["fixed"]
     return Repair(
@@ -291,19 +294,27 @@ def survey_results(authority: Authority | None = None) -> list[SurveyResult]:
 # --- Reports of abuse -----------------------------------------------------------------------------
 
 
-def reported_for_abuse() -> QuerySet[Issue]:
-    """Messages with reports that no moderator has decided on; who has waited longest comes first.
+@dataclass(frozen=True)
+class Reported:
+    """A message with the reports that no moderator has decided on, oldest first."""
 
-    Each has `first_at`, `report_count` and its waiting reports as `waiting`.
-    """
+    issue: Issue
+    reports: list[AbuseReport]
+
+
+def reported_for_abuse(*, limit: int = 50) -> list[Reported]:
+    """Messages with reports of abuse; the one that has waited longest comes first."""
     waiting = AbuseReport.objects.filter(outcome="").order_by("reported_at", "pk")
-    return (
+    found = (
         Issue.objects.filter(abuse_reports__outcome="")
-        .annotate(first_at=Min("abuse_reports__reported_at"), report_count=Count("abuse_reports"))
+        .annotate(first_at=Min("abuse_reports__reported_at"))
         .select_related("topic", "author")
-        .prefetch_related(Prefetch("abuse_reports", waiting, to_attr="waiting"))
-        .order_by("first_at", "pk")
+        .order_by("first_at", "pk")[:limit]
     )
+    by_issue: dict[int, list[AbuseReport]] = {issue.pk: [] for issue in found}
+    for report in waiting.filter(issue__in=by_issue):
+        by_issue[report.issue_id].append(report)
+    return [Reported(issue, by_issue[issue.pk]) for issue in found]
 
 
 def desk_counts() -> dict[str, int]:

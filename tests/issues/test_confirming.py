@@ -113,9 +113,8 @@ def test_many_denials_mark_a_closed_message(
         confirm_repair(by=person, issue=answered, is_fixed=False)
     assert not voices.denied().exists()  # the author has not spoken yet
     closed = solve(answered, resident)
-    assert [(i.pk, i.denials, i.confirmations) for i in voices.denied(closed.authority)] == [
-        (closed.pk, 3, None)
-    ]
+    marked = voices.denied(closed.authority).values_list("pk", "denials", "confirmations")
+    assert list(marked) == [(closed.pk, 3, None)]
     assert (repair := voices.of_issue(closed, None).repair)
     assert repair.is_denied
     for _ in range(3):
@@ -145,9 +144,10 @@ def test_four_weeks_later_everybody_is_asked_once(
     assert f"/still-fixed/{token}/" in text
     assert voices.follow_up_by_token(token) == asked
     assert voices.follow_up_by_token(token[:-1]) is None
-    assert voices.follow_up_by_token(token.replace(token[3], "x", 1)) is None
+    assert voices.follow_up_by_token(token.swapcase()) is None
     operations.reply_to_follow_up(follow_up=asked, is_fixed=False)
-    repair = voices.of_issue(closed, None).repair
+    with clock.told(clock.now() + timedelta(days=29)):
+        repair = voices.of_issue(closed, None).repair
     assert repair
     assert (repair.asked, repair.still_fixed, repair.broken_again) == (4, 0, 1)
 

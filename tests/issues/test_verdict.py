@@ -11,7 +11,7 @@ import pytest
 from django.core.files.storage import default_storage
 from django.db import connection
 from PIL import Image
-from pytest_django.fixtures import SettingsWrapper as Settings
+from pytest_django import Settings
 
 from accounts.models import Role, User
 from authorities.models import Authority, Official
@@ -135,6 +135,7 @@ def test_the_photo_of_a_verdict_is_not_public(
     )
     photo = Attachment.objects.get(issue=published)
     assert photo.purpose == Attachment.Purpose.VERDICT
+    assert photo.file.name
     assert default_storage.exists(photo.file.name)
     assert may_see_file(resident, photo)
     assert may_see_file(moderator, photo)
