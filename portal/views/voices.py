@@ -22,8 +22,6 @@ from portal.views.issue import reader
 from portal.voice_forms import AbuseForm, ControlForm, SurveyForm
 
 READ_OR_SEND = ("GET", "HEAD", "POST")
-REPORTS = {"unknown": "5/h/ip", "known": "30/h/user"}
-"""How many messages one may report within an hour."""
 
 
 @require_http_methods(READ_OR_SEND)
@@ -103,7 +101,7 @@ def survey(request: HttpRequest, number: str) -> HttpResponse:
     if not questions:
         messages.info(request, _("There is nothing to ask: you have replied already."))
         return redirect("portal:my_issue", number=number)
-    form = SurveyForm(request.POST or None, questions=questions)
+    form = SurveyForm(request.POST if request.method == "POST" else None, questions=questions)
     if request.method != "POST" or not form.is_valid():
         context = {"issue": issue, "form": form}
         status = 400 if request.method == "POST" else 200
@@ -129,7 +127,9 @@ def report(request: HttpRequest, number: str) -> HttpResponse:
     status = 200
     if request.method == "POST":
         status = 400
-        if form.is_valid() and not _may_report(request, user):
+        # Who is known reports a message once; of the unknown the number is limited (ACCOUNT_RATE_LIMITS).
+        is_too_much = user is None and form.is_valid() and not _may_report(request)
+        if is_too_much:
             form.add_error(None, _("You have reported much within an hour: try again later."))
             status = 429
         if form.is_valid():
@@ -186,9 +186,8 @@ def _reported(
     return _back(issue)
 
 
-def _may_report(request: HttpRequest, user: User | None) -> bool:
-    rate = REPORTS["known" if user else "unknown"]
-    return bool(ratelimit.consume(request, action="report_abuse", config={"report_abuse": rate}))
+def _may_report(request: HttpRequest) -> bool:
+    return bool(ratelimit.consume(request, action="report_abuse"))
 
 
 def _no_say(error: VoiceRefusedError) -> str:
