@@ -1,35 +1,23 @@
-"""What an officer fills in: one form for each act, named as in the workflow table."""
+"""Acts of an officer on one message: a form for each, named as in the workflow table."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from authorities.models import Authority
-from cabinet import operations as cabinet
-from common import clock, uploads
+from cabinet import queries
+from cabinet.forms.fields import DayField, words_field
+from common import clock
 from issues import deadlines, operations
-from issues.models import Answer, Issue
+from issues.models import Issue
 from issues.policies import By
-
-MAX_FILES = 5
-LONGEST_TEXT = 20_000
-
-
-class _DayField(forms.DateField):
-    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    input_formats = ("%Y-%m-%d",)
-
-
-def _words(**kwargs: Any) -> forms.CharField:
-    return forms.CharField(
-        widget=forms.Textarea(attrs={"rows": 4}), max_length=LONGEST_TEXT, **kwargs
-    )
 
 
 class Act(forms.Form):
@@ -69,7 +57,11 @@ class Register(Act):
         max_length=31,
         help_text=_("Left empty, the portal gives one."),
     )
-    registered_on = _DayField(label=_("Day"), initial=lambda: clock.region_date(clock.now()))
+    registered_on = DayField(label=_("Day"), initial=lambda: clock.region_date(clock.now()))
+
+    is_started = forms.BooleanField(
+        label=_("Take it into work at once"), required=False, initial=True
+    )
 
     def clean_registered_on(self) -> date:
         """Not in the future, and not before the message was sent."""
@@ -88,6 +80,8 @@ class Register(Act):
             number=self.cleaned_data["number"].strip() or f"П-{self.issue.number}",
             registered_on=self.cleaned_data["registered_on"],
         )
+        if self.cleaned_data["is_started"]:
+            operations.start_work(by=by, issue=self.issue)
 
 
 class RefuseRegistration(Act):
@@ -95,7 +89,7 @@ class RefuseRegistration(Act):
 
     title = _("Not ours")
     done = _("The message goes back: the portal finds another authority.")
-    reason = _words(
+    reason = words_field(
         label=_("Reason"), help_text=_("Say whose it is, if you know. Everybody reads it.")
     )
 
@@ -126,7 +120,7 @@ class ReportProgress(Act):
 
     title = _("Tell how it goes on")
     done = _("The author is told.")
-    note = _words(label=_("Words for the timeline"))
+    note = words_field(label=_("Words for the timeline"))
 
     def perform(self, by: By) -> None:
         operations.report_progress(by=by, issue=self.issue, note=self.cleaned_data["note"])
@@ -137,8 +131,8 @@ class Extend(Act):
 
     title = _("Extend the term")
     done = _("The term is extended, the author is told.")
-    until = _DayField(label=_("New day of the answer"))
-    reason = _words(label=_("Reason"), help_text=_("Everybody reads it."))
+    until = DayField(label=_("New day of the answer"))
+    reason = words_field(label=_("Reason"), help_text=_("Everybody reads it."))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -146,6 +140,13 @@ class Extend(Act):
             first, last = days_of_extension(self.issue)
             days = {"min": first.isoformat(), "max": last.isoformat()}
             self.fields["until"].widget.attrs.update(days)
+            self.fields["until"].help_text = gettext(
+                "From %(first)s to %(last)s: the law allows at most 30 calendar days on top of the "
+                "term (59-ФЗ, article 12, part 2), and the author is told."
+            ) % {
+                "first": date_format(first, "DATE_FORMAT"),
+                "last": date_format(last, "DATE_FORMAT"),
+            }
 
     def perform(self, by: By) -> None:
         operations.extend_term(
@@ -157,109 +158,66 @@ class Extend(Act):
 
 
 class Redirect(Act):
-    """Another authority takes it over."""
+    """Another authority takes it over; it is looked for by its name."""
 
     title = pgettext_lazy("act", "Hand over")
     done = _("The message is handed over.")
-    to = forms.ModelChoiceField(
-        label=pgettext_lazy("authority", "To"), queryset=Authority.objects.none()
+    to = forms.ChoiceField(
+        label=_("Which of these"), required=False, widget=forms.RadioSelect, choices=[]
     )
-    note = _words(label=_("Words for the timeline"), required=False)
+    name = forms.CharField(
+        label=pgettext_lazy("authority", "To"),
+        required=False,
+        max_length=255,
+        help_text=_("Its name or a part of it. Everybody reads who has the message."),
+    )
+    note = words_field(label=_("Reason"), help_text=_("Everybody reads it."))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        attrs = {"autocomplete": "off", "list": "authority-names"}
+        self.fields["name"].widget.attrs.update(attrs)
+        self._found: list[Authority] = []
+        if self.is_bound:
+            words = str(self.data.get("name", ""))[:255].strip()
+            own = [self.issue.authority_id] if self.issue.authority_id else []
+            self._found = queries.authorities_named(words, but=own) if words else []
         field = self.fields["to"]
-        assert isinstance(field, forms.ModelChoiceField)
-        others = Authority.objects.filter(is_active=True)
-        field.queryset = others.exclude(issues=self.issue)
+        assert isinstance(field, forms.ChoiceField)
+        if self._found:
+            field.choices = [(str(one.pk), str(one)) for one in self._found]
+        else:
+            field.widget = field.hidden_widget()
+
+    def clean(self) -> dict[str, Any] | None:
+        """One authority: chosen, or named so that no other can be meant."""
+        cleaned = super().clean() or self.cleaned_data
+        chosen = cleaned.get("to")
+        words = (cleaned.get("name") or "").strip().casefold()
+        exact = [one for one in self._found if words in {one.name.casefold(), str(one).casefold()}]
+        if chosen:
+            exact = [one for one in self._found if str(one.pk) == chosen]
+        if exact:
+            cleaned["authority"] = exact[0]
+        elif "to" in self.errors or "name" in self.errors:
+            pass
+        elif not words:
+            self.add_error("name", _("Say to which authority."))
+        elif self._found:
+            self.add_error("to", _("Choose one of those that were found."))
+        else:
+            self.add_error("name", _("No authority of the portal is called so."))
+        return cleaned
 
     def perform(self, by: By) -> None:
-        to: Authority = self.cleaned_data["to"]
+        to: Authority = self.cleaned_data["authority"]
         operations.redirect_issue(
             by=by, issue=self.issue, to=to, to_name=to.name, note=self.cleaned_data["note"]
         )
 
 
-class _Files(forms.ClearableFileInput):
-    allow_multiple_selected = True
-
-
-class _FilesField(forms.FileField):
-    """Several files, each judged by its content; the refused ones are named."""
-
-    widget = _Files(attrs={"accept": uploads.ACCEPT})
-
-    def clean(self, data: Any, initial: Any = None) -> list[uploads.Upload]:
-        chosen = [file for file in data or () if file]
-        if len(chosen) > MAX_FILES:
-            raise forms.ValidationError(
-                _("At most %(number)d files, please."), params={"number": MAX_FILES}
-            )
-        taken, refused = [], []
-        for file in chosen:
-            try:
-                taken.append(uploads.examine(file, name=file.name or ""))
-            except uploads.UploadRefusedError as error:
-                refused.append(f"{error.name}: {error.reason}")
-        if refused:
-            raise forms.ValidationError(refused)
-        return taken
-
-
-class Reply(Act):
-    """The answer (R6.1)."""
-
-    title = pgettext_lazy("act", "Answer")
-    done = _("The answer is published, the author is asked to rate it.")
-    decision = forms.ChoiceField(label=_("Decision"), choices=Answer.Decision.choices)
-    due_date = _DayField(
-        label=_("Promised by"), required=False, help_text=_("For a deferred decision.")
-    )
-    text = forms.CharField(
-        label=_("Text"),
-        help_text=_("Everybody reads it: name no private persons, phones or flats."),
-        widget=forms.Textarea(attrs={"rows": 8}),
-        min_length=20,
-        max_length=LONGEST_TEXT,
-    )
-    photos = _FilesField(
-        label=_("Photos and documents"),
-        required=False,
-        help_text=_("At most five. Published with the answer."),
-    )
-
-    def clean(self) -> dict[str, Any] | None:
-        """A deferring answer promises a day to come; the others promise none."""
-        cleaned = super().clean() or self.cleaned_data
-        if cleaned.get("decision") != Answer.Decision.DEFERRED:
-            cleaned["due_date"] = None
-        elif "due_date" in cleaned:
-            day = cleaned["due_date"]
-            if day is None:
-                self.add_error("due_date", _("Say by which day it will be done."))
-            elif day <= clock.region_date(clock.now()):
-                self.add_error("due_date", _("Choose a day to come."))
-        return cleaned
-
-    def perform(self, by: By) -> None:
-        cleaned = self.cleaned_data
-        cabinet.answer(
-            by=by,
-            issue=self.issue,
-            reply=operations.Reply(
-                decision=cleaned["decision"],
-                text=cleaned["text"],
-                due_date=cleaned["due_date"],
-                signatory=self.user.full_name or str(self.user.official.authority),
-                signatory_post=self.user.official.post,
-            ),
-            files=cleaned["photos"],
-        )
-
-
 ACTS: Mapping[str, type[Act]] = {
     "register": Register,
-    "answer": Reply,
     "start": Start,
     "report_progress": ReportProgress,
     "extend": Extend,

@@ -1,0 +1,280 @@
+"""An answer: written step by step, read as the residents will read it, then sent."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.operations import note_access
+from cabinet import forms, operations, queries
+from cabinet.models import AnswerDraft
+from cabinet.views.access import (
+    PLACE,
+    CabinetRequest,
+    must_answer_here,
+    news,
+    officer_required,
+    own_issue,
+    possible,
+    refusal,
+    seen,
+    unsent,
+)
+from common import clock
+from issues import operations as issues
+from issues.models import Answer, Attachment, Issue
+from issues.policies import By
+from issues.reply_quality import Finding
+from issues.workflow import ActionRefusedError
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Photos of one place, before and after the work."""
+
+    before: Attachment
+    after: Attachment
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Files of an answer as its page shows them: pairs, and all the others."""
+
+    comparisons: list[Comparison]
+    files: list[Attachment]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@officer_required
+def answer(request: CabinetRequest, number: str) -> HttpResponse:
+    """Writes an answer; whatever is pressed, what was typed is kept first."""
+    issue = own_issue(request, number)
+    must_answer_here(issue)
+    if request.method == "POST":
+        return _written(request, issue)
+    draft = queries.draft(request.user, issue)
+    _action, words = unsent(request, number, ["answer"])
+    if words.get("text"):
+        draft = operations.save_draft(by=request.user, issue=issue, fields=words)
+    typed = draft.fields if draft else {"decision": request.GET.get("decision", "done")}
+    form = forms.ReplyForm(
+        initial={name: value for name, value in typed.items() if value},
+        issue=issue,
+        user=request.user,
+    )
+    return _writing_page(request, issue, form, draft)
+
+
+def _written(request: CabinetRequest, issue: Issue) -> HttpResponse:
+    form = forms.ReplyForm(request.POST, issue=issue, user=request.user)
+    draft = operations.save_draft(by=request.user, issue=issue, fields=form.typed)
+    refused = _keep_files(request, draft)
+    draft.refresh_from_db()
+    if gone := _uid(request.POST.get("remove", "")):
+        operations.remove_file(draft=draft, uid=gone)
+        return redirect("cabinet:answer", issue.number)
+    if "insert" in request.POST:
+        rows = queries.templates(request.user.official.authority)
+        chosen = request.POST.get("template", "")
+        template = rows.filter(pk=int(chosen)).first() if chosen.isdecimal() else None
+        if template is None:
+            messages.info(request, _("Choose a template first."))
+        else:
+            words = operations.filled_in(template, issue)
+            typed = form.typed | {"text": f"{form.typed['text']}\n\n{words}".strip()}
+            typed["decision"] = template.decision or typed["decision"]
+            operations.save_draft(by=request.user, issue=issue, fields=typed)
+        return redirect("cabinet:answer", issue.number)
+    is_valid = form.is_valid()
+    for name, reasons in refused.items():
+        form.add_error(name, reasons)
+    if not is_valid or refused:
+        return _writing_page(request, issue, form, draft)
+    return redirect("cabinet:preview", issue.number)
+
+
+def _keep_files(request: CabinetRequest, draft: AnswerDraft) -> dict[str, list[str]]:
+    """Keeps the files that came; why others were not taken, by the field they came in."""
+    refused: dict[str, list[str]] = {}
+    for name, purpose in forms.FILE_FIELDS.items():
+        taken, reasons = forms.examined(request.FILES.getlist(name))
+        for upload in taken:
+            if name != "documents" and not upload.is_photo:
+                reasons.append(f"{upload.name}: {_('this is no photo')}")
+                continue
+            try:
+                operations.add_file(draft=draft, upload=upload, purpose=purpose)
+            except issues.TooManyFilesError:
+                most = operations.MOST_FILES
+                why = _("at most %(number)d files go with an answer") % {"number": most}
+                reasons.append(f"{upload.name}: {why}")
+        if reasons:
+            refused[name] = reasons
+    return refused
+
+
+def _writing_page(
+    request: CabinetRequest, issue: Issue, form: forms.ReplyForm, draft: AnswerDraft | None
+) -> HttpResponse:
+    note_access(by=request.user, place=PLACE, subject=issue.number)
+    context = {
+        "issue": issue,
+        "form": form,
+        "refused": form if form.is_bound else None,
+        "draft": draft,
+        "waiting": queries.waiting_files(draft),
+        "files": issue.attachments.filter(answer=None).exclude(purpose="verdict"),
+        "templates": queries.templates(request.user.official.authority),
+        "writers": queries.writers(request.user, issue),
+        "hindrance": _hindrance(issue),
+        "now": clock.now(),
+    }
+    return render(request, "cabinet/answer.html", context)
+
+
+@require_GET
+@officer_required
+def preview(request: CabinetRequest, number: str) -> HttpResponse:
+    """The answer as everybody will see it, and what is to be said against it."""
+    issue = own_issue(request, number)
+    draft = queries.draft(request.user, issue)
+    if draft is None or (form := _valid(request, issue, draft)) is None:
+        return redirect("cabinet:answer", number)
+    return _preview_page(request, issue, draft, form)
+
+
+@require_POST
+@officer_required
+def send(request: CabinetRequest, number: str) -> HttpResponse:
+    """Publishes what was read in the preview."""
+    if queries.did_just_that(request.user, number, action="answer", seen=seen(request)):
+        return _sent(request, number)  # the button was pressed twice
+    issue = own_issue(request, number)
+    must_answer_here(issue)
+    draft = queries.draft(request.user, issue)
+    if draft is None or (form := _valid(request, issue, draft)) is None:
+        return redirect("cabinet:answer", number)
+    draft.issue = issue
+    reply = form.reply(queries.waiting_files(draft))
+    unconfirmed = [
+        finding
+        for finding in issues.read_reply(issue=issue, reply=reply)
+        if finding.must_be_confirmed and f"confirm-{finding.code}" not in request.POST
+    ]
+    if unconfirmed:
+        return _preview_page(request, issue, draft, form, unconfirmed=unconfirmed)
+    try:
+        operations.send_answer(
+            by=By.officer(request.user),
+            draft=draft,
+            seen=seen(request),
+            version=_uid(request.POST.get("version", "")) or uuid.uuid4(),
+            reply=reply,
+        )
+    except operations.ChangedError:
+        if queries.did_just_that(request.user, number, action="answer", seen=seen(request)):
+            return _sent(request, number)
+        words = _("Something has changed since you read this. Read it again, then send it.")
+    except ActionRefusedError as error:
+        words = refusal(error, issue)
+    else:
+        return _sent(request, number)
+    messages.error(request, words)
+    issue.refresh_from_db()
+    draft.refresh_from_db()
+    return _preview_page(request, issue, draft, form, since=seen(request))
+
+
+def _sent(request: CabinetRequest, number: str) -> HttpResponse:
+    messages.success(request, _("The answer is published, the author is asked to rate it."))
+    return redirect("cabinet:issue", number)
+
+
+@require_POST
+@officer_required
+def discard(request: CabinetRequest, number: str) -> HttpResponse:
+    """Forgets an answer that was not sent."""
+    draft = get_object_or_404(
+        AnswerDraft.objects.select_related("officer"), officer=request.user, issue__number=number
+    )
+    operations.drop_draft(draft)
+    messages.success(request, _("The draft is deleted."))
+    return redirect("cabinet:issue", number)
+
+
+def _preview_page(
+    request: CabinetRequest,
+    issue: Issue,
+    draft: AnswerDraft,
+    form: forms.ReplyForm,
+    *,
+    unconfirmed: Sequence[Finding] = (),
+    since: int | None = None,
+) -> HttpResponse:
+    note_access(by=request.user, place=PLACE, subject=issue.number)
+    files = queries.waiting_files(draft)
+    reply = form.reply(files)
+    context = {
+        "issue": issue,
+        "draft": draft,
+        "answer": Answer(
+            issue=issue,
+            authority=issue.authority,
+            decision=reply.decision,
+            text=reply.text,
+            due_date=reply.due_date,
+            signatory=reply.signatory,
+            signatory_post=reply.signatory_post,
+            published_at=clock.now(),
+        ),
+        "reply": _shown(issue, files),
+        "findings": issues.read_reply(issue=issue, reply=reply),
+        "unconfirmed": unconfirmed,
+        "happened": news(issue, since) if since is not None else (),
+        "hindrance": _hindrance(issue),
+        "writers": queries.writers(request.user, issue),
+    }
+    return render(request, "cabinet/preview.html", context)
+
+
+def _valid(request: CabinetRequest, issue: Issue, draft: AnswerDraft) -> forms.ReplyForm | None:
+    form = forms.ReplyForm(draft.fields, issue=issue, user=request.user)
+    return form if form.is_valid() else None
+
+
+def _shown(issue: Issue, files: Sequence[Attachment]) -> Shown:
+    """Paired as on the page of the message: the author's first photo stands for one of before."""
+    for file in files:
+        file.answer_id = -1  # the authority's own, though its answer has no row yet
+    photos = {
+        purpose: [file for file in files if file.is_photo and file.purpose == purpose]
+        for purpose in (Attachment.Purpose.BEFORE, Attachment.Purpose.AFTER)
+    }
+    reported = issue.attachments.filter(answer=None, width__isnull=False, purpose="report")
+    before = photos[Attachment.Purpose.BEFORE] or list(reported.order_by("pk")[:1])
+    pairs = [
+        Comparison(*pair) for pair in zip(before, photos[Attachment.Purpose.AFTER], strict=False)
+    ]
+    paired = {file.pk for pair in pairs for file in (pair.before, pair.after)}
+    return Shown(pairs, [file for file in files if file.pk not in paired])
+
+
+def _hindrance(issue: Issue) -> str:
+    """Why an answer can not be sent now; empty where it can."""
+    if "answer" in possible(issue):
+        return ""
+    if "register" in possible(issue):
+        return _("Register the message first.")
+    return _("This message can not be answered any more. Your text is kept here.")
+
+
+def _uid(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
