@@ -11,23 +11,23 @@ from issues.models import Issue
 from issues.queries.pages import for_cards
 from issues.workflow import ANSWER_CLOCK_STATES
 
-REACH = 300
+REACH = 250
 """How far away a message may be about the same thing, metres."""
 _NEXT_TO_IT = 100
 _NEAR = 150
 _MOST_WORDS = 60
-_WORD = re.compile(r"[^\W\d_]{4,}")
+_WORD = re.compile(r"[^\W\d_]{3,}")
 
 # Only what is still at work is worth a support. The nearest fifty are compared by their words, those
 # of the same topic first.
 _NEAR_BY = """
     WITH here AS (SELECT ST_SetSRID(ST_MakePoint(%(lon)s, %(lat)s), 4326) AS point),
     typed AS (
-        SELECT word, (ts_lexize('russian_stem', word))[1] AS stem FROM unnest(%(words)s) word
+        SELECT word, (ts_lexize('russian_stem', word))[1] AS stem FROM unnest(%(words)s::text[]) word
     ),
     near AS MATERIALIZED (
         SELECT issue.id, published_text, topic_id = %(topic)s AS has_topic,
-            topic_id = ANY(%(related)s) AS has_category,
+            topic_id = ANY(%(related)s::bigint[]) AS has_category,
             ST_DistanceSphere(issue.point, here.point) AS metres
         FROM issues_issue issue, here
         WHERE issue.point && ST_Expand(here.point, %(across)s, %(up)s)

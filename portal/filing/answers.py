@@ -60,7 +60,8 @@ def address_at(request: HttpRequest) -> JsonResponse:
 @require_GET
 def responsible(request: HttpRequest) -> HttpResponse:
     """`/new/responsible/?kind=&topic=&lon=&lat=`: who would answer there, and by when."""
-    draft = Draft(**{name: request.GET.get(name, "") for name in ("kind", "topic", "lon", "lat")})
+    kind, code, lon, lat = (request.GET.get(name, "") for name in ("kind", "topic", "lon", "lat"))
+    draft = Draft(kind=kind, topic=code, lon=lon, lat=lat)
     topic = chosen_topic(draft)
     context = {"prospect": prospect_of(draft, topic), "topic": topic, "kind": draft.kind}
     return render(request, "portal/filing/responsible.html", context)

@@ -3,6 +3,7 @@
 The hidden fields bring it through a session that has run out meanwhile.
 """
 
+import re
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
@@ -16,6 +17,8 @@ from issues.operations.filing import MAX_ATTACHMENTS
 
 QUESTION = "q_"
 """Prefix of the form fields that answer the topic's extra questions."""
+IS_NUMBER = re.compile(r"\d{4}-\d{1,9}", re.ASCII)
+"""What a message's public number looks like."""
 # Anybody may have a draft, so nobody may fill the sessions: above what a form accepts, but not far.
 _MOST_WORDS = 20_000
 _MOST_CHARACTERS = 1000
@@ -130,6 +133,8 @@ class Draft:
             most = _MOST_WORDS if name == "description" else _MOST_CHARACTERS
             setattr(self, name, typed(getattr(self, name), most))
         self.uid = self.uid or str(uuid.uuid4())
+        if not IS_NUMBER.fullmatch(self.number):
+            self.number = ""
 
     @property
     def is_begun(self) -> bool:

@@ -33,7 +33,7 @@ class Prospect:
     @property
     def usual_days(self) -> int | None:
         """In how many days half of its answers came."""
-        median = self.record and self.record.median_days
+        median = self.record.median_days if self.record else None
         return None if median is None else max(1, round(median))
 
     @property

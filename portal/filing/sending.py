@@ -164,9 +164,7 @@ def _write_anew(
     if issue.state == State.REJECTED:
         operations.resubmit_issue(by=by, issue=issue, message=message)
         return
-    written = (issue.address, issue.details, issue.is_anonymous)
-    is_same = _says(issue, message) and written == _also_told_of(message)
-    if is_same and not dropped and not message.attachments:
+    if issue.state == State.SUBMITTED and _is_written(issue, message, dropped):
         return  # pressed twice, or nothing was changed
     operations.amend_issue(by=by, issue=issue, message=message, dropped=dropped)
 
@@ -186,8 +184,17 @@ def _told_of(message: operations.Message) -> tuple[str, str, float, float, str]:
     return (message.kind, message.topic.code, message.lon, message.lat, message.description)
 
 
-def _also_told_of(message: operations.Message) -> tuple[str, dict[str, Any], bool]:
-    return (message.address, dict(message.details), message.is_anonymous)
+def _is_written(issue: Issue, message: operations.Message, dropped: Sequence[uuid.UUID]) -> bool:
+    """Whether the message says all that already, and its files are as they shall be."""
+    written = (issue.address, issue.details, issue.is_anonymous)
+    told = (message.address, dict(message.details), message.is_anonymous)
+    files = set(issue.attachments.values_list("uid", flat=True))
+    return (
+        _says(issue, message)
+        and written == told
+        and files.issuperset(message.attachments)
+        and files.isdisjoint(dropped)
+    )
 
 
 def _says(issue: Issue, message: operations.Message) -> bool:

@@ -125,11 +125,16 @@ def render_check(
         "taken": draft.taken and taken_in_words(draft.taken),
         "attachments": own_files(request, draft),
         "kept_files": kept_files(request, draft),
+        "changes": bool(draft.number) and _waits(draft.number),
         "dropped": request.POST.getlist("drop"),
         "refused": refused,
         "errors": errors,
     }
     return render(request, "portal/filing/check.html", context, status=status)
+
+
+def _waits(number: str) -> bool:
+    return Issue.objects.filter(number=number, state=State.SUBMITTED).exists()
 
 
 def take_files(request: HttpRequest, draft: Draft) -> list[str]:

@@ -6,7 +6,7 @@ from authorities.models import Topic
 from authorities.topic_queries import MOST_WORDS, find_topics
 
 SUGGESTED = 4
-_WORD = re.compile(r"[^\W\d_]{4,}")
+_WORD = re.compile(r"[^\W\d_]{3,}")
 
 
 def suggest_topics(*, text: str, kind: str) -> list[Topic]:

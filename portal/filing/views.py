@@ -23,8 +23,8 @@ from issues.models import Issue
 from issues.operations.supporting import VoiceRefusedError, support_issue
 from issues.workflow import State
 from portal.filing import keeping
-from portal.filing.draft import Draft
-from portal.filing.forms import KINDS, PlaceForm, WordsForm
+from portal.filing.draft import IS_NUMBER, Draft
+from portal.filing.forms import PlaceForm, WordsForm
 from portal.filing.keeping import keep
 from portal.filing.steps import (
     CHANGEABLE,
@@ -40,8 +40,6 @@ from portal.filing.steps import (
 )
 from portal.filing.suggesting import suggest_topics
 from portal.queries import region_box
-
-__all__ = ["KINDS"]
 
 
 def begin(request: HttpRequest) -> HttpResponse:
@@ -141,7 +139,7 @@ def similar(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         if number := request.POST.get("support"):
             return _support(request, draft, number)
-        seen = [typed for typed in request.POST.getlist("seen") if len(typed) <= 16]
+        seen = [one for one in request.POST.getlist("seen") if IS_NUMBER.fullmatch(one)]
         draft.others = ",".join(dict.fromkeys([*filter(None, draft.others.split(",")), *seen]))
         keep(request, draft)
         return redirect(next_step(draft))

@@ -132,5 +132,6 @@ function locate(box: HTMLElement, label: string, failed: string, use: (p: L.LatL
       { enableHighAccuracy: true, timeout: 10_000 },
     );
   });
-  box.before(button, told);
+  (document.querySelector(".place-ways") ?? box).append(button);
+  box.before(told);
 }
