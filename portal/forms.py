@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from authorities.models import Authority, Category, Kind, Topic
 from geo.models import Municipality
@@ -32,9 +33,9 @@ SORT_LABELS = {
 BEST = "relevance"
 """The order of what was searched for, unless another one is asked for."""
 DAY_LABELS = {
-    "published": _("the publication"),
-    "answered": _("the answer"),
-    "closed": _("the end"),
+    "published": pgettext_lazy("event", "publication"),
+    "answered": pgettext_lazy("event", "answer"),
+    "closed": pgettext_lazy("event", "end"),
 }
 assert SORT_LABELS.keys() <= SORTS.keys()
 
@@ -106,11 +107,9 @@ class FilterForm(forms.Form):
         to_field_name="slug",
         empty_label=_("any"),
     )
-    since = forms.DateField(label=_("From the day"), required=False, widget=DayInput)
-    until = forms.DateField(label=_("To the day"), required=False, widget=DayInput)
-    by = forms.ChoiceField(
-        label=_("The days are of"), required=False, choices=[*DAY_LABELS.items()]
-    )
+    since = forms.DateField(label=_("From the date"), required=False, widget=DayInput)
+    until = forms.DateField(label=_("To the date"), required=False, widget=DayInput)
+    by = forms.ChoiceField(label=_("Event"), required=False, choices=[*DAY_LABELS.items()])
     bbox = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: QueryDict | None = None, **options: Any) -> None:

@@ -1,8 +1,9 @@
 """A list of messages as an address asks for it: what stands on a page, how many there are, what narrows it."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from urllib.parse import urlencode
 
 from django.db.models import Model
 from django.http import QueryDict
@@ -14,7 +15,7 @@ from issues import columns, queries
 from issues.columns import PAGE
 from issues.models import Issue
 from issues.queries import Filter, search
-from portal.forms import BEST, ListForm
+from portal.forms import BEST, DAY_LABELS, FilterForm, ListForm
 
 
 @dataclass(frozen=True)
@@ -157,12 +158,12 @@ class Chip:
     without: str
 
 
-def chips(form: ListForm, query: QueryDict) -> list[Chip]:
-    """What narrows the list, beside its tab, each with the way back."""
+def chips(form: FilterForm, query: QueryDict, *, but: Collection[str] = ()) -> list[Chip]:
+    """What narrows the list, beside its tab and the fields `but`, each with the way back."""
     told = tab_of(form.chosen)
     found = []
     for name, field in form.fields.items():
-        if name in ("sort", "by") or (told and name == "kind" and told.kind):
+        if name in ("sort", "by", *but) or (told and name == "kind" and told.kind):
             continue
         if told and name == "state" and told.state:
             continue
@@ -173,7 +174,7 @@ def chips(form: ListForm, query: QueryDict) -> list[Chip]:
     return found
 
 
-def _values(form: ListForm, name: str) -> Iterator[tuple[str, str]]:
+def _values(form: FilterForm, name: str) -> Iterator[tuple[str, str]]:
     """The valid values of a field: as in the address, and in words."""
     given = form.cleaned_data.get(name)
     if not given:
@@ -182,7 +183,13 @@ def _values(form: ListForm, name: str) -> Iterator[tuple[str, str]]:
         _flat(getattr(form.fields[name], "choices", ())) if name in ("kind", "state") else ()
     )
     if isinstance(given, date):
-        yield str(given), date_format(given)
+        event = DAY_LABELS[form.chosen.by]
+        told = (
+            gettext("%(event)s from %(day)s")
+            if name == "since"
+            else gettext("%(event)s to %(day)s")
+        )
+        yield str(given), told % {"event": event, "day": date_format(given)}
     elif name == "bbox":
         yield "", gettext("a part of the map")
     elif isinstance(given, str):
@@ -212,6 +219,14 @@ def _without(query: QueryDict, name: str, value: str) -> str:
     else:
         left.pop(name, None)
     return f"?{left.urlencode()}"
+
+
+def address_of(query: QueryDict) -> str:
+    """The same query without what narrows nothing, as a form of a browser would send it along."""
+    said_anyway = {("by", "published"), ("sort", BEST if query.get("q") else "newest")}
+    pairs = [(name, value) for name, values in query.lists() for value in values]
+    left = [pair for pair in pairs if pair[1].strip() and pair not in said_anyway]
+    return f"?{urlencode(left)}" if left else ""
 
 
 def title(form: ListForm) -> str:

@@ -1,6 +1,6 @@
 """Lists of messages."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -13,6 +13,9 @@ from portal.forms import ListForm
 @require_safe
 def issue_list(request: HttpRequest) -> HttpResponse:
     """`/issues/`: everything public, filtered, ordered, page by page."""
+    address = listing.address_of(request.GET)
+    if len(QueryDict(address[1:]).urlencode()) < len(request.GET.urlencode()):
+        return redirect(reverse("portal:issues") + address)
     form = ListForm(request.GET)
     try:
         found = listing.read(form, after=request.GET.get("after", ""))
