@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 import django_stubs_ext
 import environ
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 
 # Lets `ModelAdmin[Letter]` and the like be written where Django itself is not generic.
 django_stubs_ext.monkeypatch()
@@ -225,6 +226,20 @@ MSED_PARTNER_NAME: str = env.str("MSED_PARTNER_NAME", default="МСЭД")
 MSED_CA_FILE: str = env.str("MSED_CA_FILE", default="")
 MSED_CERTIFICATE_FILE: str = env.str("MSED_CERTIFICATE_FILE", default="")
 MSED_KEY_FILE: str = env.str("MSED_KEY_FILE", default="")
+# PEM files for X.509 signatures, all three or none: the portal's key and certificate, МСЭД's certificate.
+MSED_SIGNATURE_KEY_FILE: str = env.str("MSED_SIGNATURE_KEY_FILE", default="")
+MSED_SIGNATURE_CERTIFICATE_FILE: str = env.str("MSED_SIGNATURE_CERTIFICATE_FILE", default="")
+MSED_PARTNER_CERTIFICATE_FILE: str = env.str("MSED_PARTNER_CERTIFICATE_FILE", default="")
+_signature_files = (
+    MSED_SIGNATURE_KEY_FILE,
+    MSED_SIGNATURE_CERTIFICATE_FILE,
+    MSED_PARTNER_CERTIFICATE_FILE,
+)
+if any(_signature_files) and not all(_signature_files):
+    raise ImproperlyConfigured(
+        "Set MSED_SIGNATURE_KEY_FILE, MSED_SIGNATURE_CERTIFICATE_FILE and"
+        " MSED_PARTNER_CERTIFICATE_FILE, all three or none"
+    )
 
 # --- Map ------------------------------------------------------------------------------------------
 TILE_URL: str = env.str(

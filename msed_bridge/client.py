@@ -18,7 +18,7 @@ from lxml import etree
 from requests.adapters import HTTPAdapter
 
 from common import clock
-from msed_bridge import security, soap
+from msed_bridge import security, signature, soap
 from msed_bridge.soap import MSED, SOAP, MessageRefusedError, tag, text
 
 CONNECT_SECONDS = 5.0
@@ -212,6 +212,8 @@ def _call(operation: str, child: bytes) -> etree._Element:
     """Sends the bytes in a fresh envelope; gives the reply's child, checked."""
     ours = security.Credentials(settings.MSED_USERNAME, settings.MSED_PASSWORD)
     message = soap.envelope(child, security.token(ours, now=clock.now()))
+    if keys := signature.keys():
+        message = signature.sign(message, keys, now=clock.now())
     headers = {
         "Content-Type": "text/xml; charset=utf-8",
         "SOAPAction": f'"{MSED}/{operation}"',
@@ -226,7 +228,14 @@ def _call(operation: str, child: bytes) -> etree._Element:
     try:
         _header, answer = soap.parse(reply.content)
         if answer.tag == tag("Fault", SOAP):
-            raise _fault(answer)
+            refused = _fault(answer)
+            # Who does not know us may not sign for us; nothing is lost by believing that.
+            if isinstance(refused, AuthenticationRefusedError) or keys is None:
+                raise refused
+            _verify(answer, keys)
+            raise refused
+        if keys is not None:
+            _verify(answer, keys)
         if reply.status != requests.codes.ok:
             raise UnreachableError(f"HTTP_{reply.status}")
         soap.check(answer)
@@ -236,6 +245,13 @@ def _call(operation: str, child: bytes) -> etree._Element:
     if answer.tag != tag(f"{operation}Response"):
         raise UnreachableError("BAD_REPLY", "a reply to another operation")
     return answer
+
+
+def _verify(answer: etree._Element, keys: signature.Keys) -> None:
+    try:
+        signature.verify(answer.getroottree().getroot(), keys, now=clock.now())
+    except soap.AuthenticationError as error:
+        raise UnreachableError("BAD_SIGNATURE", error.text) from error
 
 
 def _fault(fault: etree._Element) -> CallError:

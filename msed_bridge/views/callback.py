@@ -6,7 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from msed_bridge import operations, soap
+from common import clock
+from msed_bridge import operations, signature, soap
 from msed_bridge.soap import AuthenticationError, MessageRefusedError
 
 logger = logging.getLogger(__name__)
@@ -18,17 +19,26 @@ _XML = "text/xml; charset=utf-8"
 @require_POST
 def callback(request: HttpRequest) -> HttpResponse:
     """Takes a SOAP message of МСЭД; a refusal is a SOAP fault by HTTP 500, as SOAP 1.1 wants."""
+    keys = signature.keys()
     try:
         header, child = soap.parse(_message(request), (request.content_params or {}).get("charset"))
+        if keys is not None:
+            signature.verify(child.getroottree().getroot(), keys, now=clock.now())
         receipt = operations.receive_delivery(header=header, child=child)
     except (MessageRefusedError, AuthenticationError) as error:
         logger.warning("a message of МСЭД is refused: %s", error.code)
-        return HttpResponse(soap.fault(error), content_type=_XML, status=500)
+        return _reply(soap.fault(error), keys, status=500)
     except Exception:
         logger.exception("a message of МСЭД could not be taken")
         failure = MessageRefusedError("FAILURE", "internal failure")
-        return HttpResponse(soap.fault(failure), content_type=_XML, status=500)
-    return HttpResponse(soap.envelope(receipt), content_type=_XML)
+        return _reply(soap.fault(failure), keys, status=500)
+    return _reply(soap.envelope(receipt), keys)
+
+
+def _reply(envelope: bytes, keys: signature.Keys | None, *, status: int = 200) -> HttpResponse:
+    if keys is not None:
+        envelope = signature.sign(envelope, keys, now=clock.now())
+    return HttpResponse(envelope, content_type=_XML, status=status)
 
 
 def _message(request: HttpRequest) -> bytes:

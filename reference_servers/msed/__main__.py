@@ -20,6 +20,7 @@ from reference_servers.msed.push import Pusher
 from reference_servers.msed.security import Credentials, Tls
 from reference_servers.msed.server import Server
 from reference_servers.msed.service import Service
+from reference_servers.msed.signature import Keys
 from reference_servers.msed.soap import Contract
 
 log = logging.getLogger("reference_servers.msed")
@@ -60,6 +61,9 @@ def arguments() -> argparse.Namespace:
     option("--tls-certificate", "MSED_TLS_CERTIFICATE", "", "PEM; with it МСЭД speaks TLS only")
     option("--tls-key", "MSED_TLS_KEY", "", "PEM key of the certificate")
     option("--tls-ca", "MSED_TLS_CA", "", "PEM: who signed the portal's certificates")
+    option("--signature-key", "MSED_SIGN_KEY", "", "PEM; with it messages are signed both ways")
+    option("--signature-certificate", "MSED_SIGN_CERTIFICATE", "", "PEM certificate of that key")
+    option("--portal-certificate", "MSED_PORTAL_CERTIFICATE", "", "PEM: by which the portal signs")
     parser.add_argument(
         "--manual", action="store_true", help="appeals wait for a person at the control page"
     )
@@ -76,6 +80,11 @@ def main() -> None:
         books, contract, ZoneInfo(options.time_zone), faults.push_delay, faults.told_number
     )
     tls = Tls(options.tls_certificate, options.tls_key, options.tls_ca)
+    keys = None
+    if options.signature_key:
+        keys = Keys.load(
+            options.signature_key, options.signature_certificate, options.portal_certificate
+        )
     clock = Clock(issuing, plans, automatic=not options.manual)
     pusher = Pusher(
         books,
@@ -84,12 +93,14 @@ def main() -> None:
         options.callback_url,
         Credentials(options.callback_username, options.callback_password),
         tls.client_context(),
+        keys,
     )
     service = Service(
         Desk(books, plans, options.portal_uid, options.msed_uid),
         contract,
         faults,
         Credentials(options.portal_username, options.portal_password),
+        keys,
     )
     server = Server(
         (options.host, int(options.port)),

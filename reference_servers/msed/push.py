@@ -14,11 +14,13 @@ from lxml import etree
 from reference_servers.msed.books import Books, Notification, stamp
 from reference_servers.msed.faults import Faults
 from reference_servers.msed.security import Credentials, security_header
+from reference_servers.msed.signature import Keys, check, signed
 from reference_servers.msed.soap import (
     MAX_MESSAGE_BYTES,
     SOAP,
     Contract,
     MsedFault,
+    SecurityFault,
     envelope,
     parse,
     tag,
@@ -49,6 +51,7 @@ class Pusher:
     url: str
     credentials: Credentials
     tls: ssl.SSLContext
+    keys: Keys | None = None
     timeout_seconds: float = 20.0
     stopping: threading.Event = field(default_factory=threading.Event)
     _in_flight: list[str] = field(default_factory=list)
@@ -96,9 +99,10 @@ class Pusher:
 
     def _send(self, notification: Notification) -> None:
         """One attempt: the stored child, a new token. Raises NotDelivered."""
-        body = envelope(
-            notification.delivery, security_header(self.credentials, now=datetime.now(UTC))
-        )
+        now = datetime.now(UTC)
+        body = envelope(notification.delivery, security_header(self.credentials, now=now))
+        if self.keys is not None:
+            body = signed(body, self.keys, now=now)
         if delay := self.faults.draw("DeliverNotification", "delay"):
             self.stopping.wait(delay.seconds)
         if self.faults.draw(notification.kind, "push_truncated"):
@@ -142,10 +146,12 @@ class Pusher:
         """A readable fault is obeyed whatever the status; all else but a receipt is retried."""
         try:
             _, child = parse(reply)
+            if self.keys is not None:
+                check(child.getroottree().getroot(), self.keys, now=datetime.now(UTC))
             if child.tag == f"{{{SOAP}}}Fault":
                 raise _portal_fault(child)
             self.contract.check(child)
-        except MsedFault as error:
+        except (MsedFault, SecurityFault) as error:
             raise NotDelivered(f"HTTP {status}, not a valid reply: {error}") from error
         acknowledgment = child.find(tag("acknowledgment"))
         if status >= 300 or acknowledgment is None or acknowledgment.get("uid") != delivery_uid:

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import cast
 
@@ -11,6 +11,7 @@ from lxml import etree
 from reference_servers.msed.faults import AFTER_COMMIT, BEFORE_COMMIT, Faults, Rule
 from reference_servers.msed.operations import OPERATIONS, Desk, SpoiledFile
 from reference_servers.msed.security import Credentials, checked_nonce
+from reference_servers.msed.signature import Keys, check, signed
 from reference_servers.msed.soap import (
     MSED,
     Contract,
@@ -48,9 +49,16 @@ class Service:
     contract: Contract
     faults: Faults
     portal: Credentials
+    keys: Keys | None = None
 
     def reply(self, body: bytes, charset: str | None) -> Reply:
-        """Answer a call. Raises Dropped."""
+        """Answer a call, signed where signatures are configured. Raises Dropped."""
+        reply = self._answer(body, charset)
+        if self.keys is None or not reply.body.startswith(b"<?xml"):
+            return reply
+        return replace(reply, body=signed(reply.body, self.keys, now=datetime.now(UTC)))
+
+    def _answer(self, body: bytes, charset: str | None) -> Reply:
         try:
             return self._reply(body, charset)
         except (MsedFault, SecurityFault) as fault:
@@ -73,6 +81,8 @@ class Service:
         if fault is not None and fault.kind != "drop_before_commit":
             return _refusal(fault)
         now = datetime.now(UTC)
+        if self.keys is not None:
+            check(child.getroottree().getroot(), self.keys, now=now)
         nonce = checked_nonce(header, self.portal, now=now)
         response, refusal = self._commit(operation, child, nonce, now, drop=fault is not None)
         if refusal is not None:

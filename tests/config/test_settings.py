@@ -48,3 +48,10 @@ def test_what_is_missing_is_named(name: str) -> None:
     started = python("-c", "import config.settings", environment=rest)
     assert started.returncode != 0
     assert f"Set the {name} environment variable" in started.stderr
+
+
+def test_half_of_a_signature_is_refused_at_the_start() -> None:
+    half = PRODUCTION | {"MSED_SIGNATURE_KEY_FILE": "portal.key"}
+    started = python("manage.py", "check", environment=half)
+    assert started.returncode != 0
+    assert "MSED_PARTNER_CERTIFICATE_FILE" in started.stderr
