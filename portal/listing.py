@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from urllib.parse import urlencode
 
-from django.db.models import Model
 from django.http import QueryDict
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
@@ -179,9 +178,6 @@ def _values(form: FilterForm, name: str) -> Iterator[tuple[str, str]]:
     given = form.cleaned_data.get(name)
     if not given:
         return
-    words = dict(
-        _flat(getattr(form.fields[name], "choices", ())) if name in ("kind", "state") else ()
-    )
     if isinstance(given, date):
         event = DAY_LABELS[form.chosen.by]
         told = (
@@ -192,12 +188,12 @@ def _values(form: FilterForm, name: str) -> Iterator[tuple[str, str]]:
         yield str(given), told % {"event": event, "day": date_format(given)}
     elif name == "bbox":
         yield "", gettext("a part of the map")
-    elif isinstance(given, str):
-        yield given, f"«{given}»"
+    elif name == "q":
+        yield str(given), f"«{given}»"
     else:
-        for one in [given] if isinstance(given, Model) else given:
-            code = getattr(one, "slug", "") or getattr(one, "code", "") or str(one)
-            yield code, str(words.get(code, one))
+        words = dict(_flat(getattr(form.fields[name], "choices", ())))
+        for code in [given] if isinstance(given, str) else given:
+            yield code, str(words[code])
 
 
 def _flat(choices: object) -> Iterator[tuple[str, str]]:

@@ -13,6 +13,8 @@ CLUSTER_PIXELS: Final = 72
 GRAIN: Final = 16
 """Parts of a square's side: as finely it is known where in the square the messages are."""
 
+MAX_ZOOM: Final = 24
+
 MOST_GRAINS: Final = 4_000_000
 """Of a picture; the largest screen has a sixth of it."""
 
@@ -43,8 +45,10 @@ def clusters(ids: Column, x: Column, y: Column, *, zoom: float) -> list[Cluster]
         zoom: zoom of the web map, 0 is the world in 256 pixels; need not be a whole number.
 
     Raises:
-        ValueError: they are spread wider than any screen at this zoom.
+        ValueError: they are spread wider than any screen at this zoom, or there is no such zoom.
     """
+    if not 0 <= zoom <= MAX_ZOOM:
+        raise ValueError("no such zoom")
     if not len(ids):
         return []
     grains = 256 * 2**zoom / CLUSTER_PIXELS * GRAIN

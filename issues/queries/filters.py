@@ -37,12 +37,12 @@ class Box:
 
     @classmethod
     def parse(cls, text: str) -> "Box":
-        """From `west,south,east,north`.
+        """From `west,south,east,north`, as finely as `str` writes it: one address, one box.
 
         Raises:
             ValueError: it is not a box.
         """
-        west, south, east, north = map(float, text.split(","))
+        west, south, east, north = (round(float(part), 5) for part in text.split(","))
         return cls(west, south, east, north)
 
     def __str__(self) -> str:

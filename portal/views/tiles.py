@@ -12,9 +12,9 @@ from django.views.decorators.http import require_safe
 from issues import columns
 from issues import queries as issue_queries
 from issues.policies import may_see
-from issues.queries import Filter
 from portal import drawing, queries
 from portal.drawing import Sign
+from portal.forms import FilterForm
 
 A_DAY = 24 * 3600
 
@@ -42,25 +42,33 @@ def base_tile(request: HttpRequest, zoom: int, x: int, y: int) -> HttpResponse:
 
 @require_safe
 def region(request: HttpRequest) -> HttpResponse:
-    """`/tiles/region.svg`: the whole region with its messages, for pages without a script."""
+    """`/tiles/region.svg`: the region with its messages, for pages without a script.
+
+    It takes the filters of the map, and shows the box of the address where there is one.
+    """
     theme, language = _look(request)
-    key = _key("region", theme, language, queries.ground_version())
+    chosen = FilterForm(request.GET).chosen
+    table, ground = columns.current(), queries.ground_version()
+    key = _key("region", theme, language, ground, table.version, chosen)
+    etag = quote_etag(key)
+    if not_modified := get_conditional_response(request, etag=etag):
+        return _kept(not_modified, etag, 60)
     svg = cache.get(key)
     if svg is None:
-        box = queries.region_box()
+        box = chosen.box or queries.region_box()
         view, zoom = drawing.view_of(box, 960, 640)
-        clusters = columns.select(Filter(box=box)).clusters(zoom)
+        clusters = columns.choose(table, chosen.within(box)).clusters(min(zoom, drawing.MAX_ZOOM))
         svg = drawing.picture(
             view,
             zoom=int(zoom),
             theme=theme,
             language=language,
-            version=queries.ground_version(),
+            version=ground,
             # The largest is drawn last, over its neighbours.
             signs=[Sign(c.lon, c.lat, str(c.count)) for c in reversed(clusters)],
         )
         cache.set(key, svg, 60)
-    return _kept(_svg(svg), "", 60)
+    return _kept(_svg(svg), etag, 60)
 
 
 @require_safe

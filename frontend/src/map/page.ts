@@ -2,10 +2,15 @@
 
 import * as L from "leaflet";
 import { baseLayer } from "./base";
+import { locate } from "./near";
 import type { Place, Places, Settings, Signs } from "./settings";
+import { share } from "./share";
 import { SignLayer } from "./signs";
 
 const SETTLE_MS = 200;
+// The whole region fills its frame only where a zoom need not be a whole number.
+const ZOOM_STEP = 0.25;
+const NEAR_ZOOM = 15;
 
 export class MapPage {
   private readonly map: L.Map;
@@ -26,6 +31,7 @@ export class MapPage {
     document.documentElement.classList.add("has-script");
     this.map = L.map(element, {
       zoomControl: false,
+      zoomSnap: ZOOM_STEP,
       minZoom: 4,
       maxZoom: settings.maxZoom,
     });
@@ -54,13 +60,26 @@ export class MapPage {
     this.filter.addEventListener("change", () => this.soon());
     this.filter.addEventListener("submit", (event) => {
       event.preventDefault();
+      this.filter.closest("details")?.removeAttribute("open");
       this.soon();
     });
     this.search.addEventListener("submit", (event) => {
       event.preventDefault();
       void this.fly(new FormData(this.search).get("q") as string);
     });
+    this.button("near-me", () => this.near());
+    this.button("share-view", async () => {
+      const { words } = this.settings;
+      this.status.textContent = await share(window.location.href, document.title, words);
+    });
     void this.refresh();
+  }
+
+  /** Buttons that do nothing without a script are hidden until there is one. */
+  private button(id: string, press: () => Promise<void>): void {
+    const button = byId<HTMLButtonElement>(id);
+    button.hidden = false;
+    button.addEventListener("click", () => void press());
   }
 
   private soon(): void {
@@ -96,12 +115,19 @@ export class MapPage {
   private query(): URLSearchParams {
     const query = new URLSearchParams();
     for (const [name, value] of new FormData(this.filter)) {
-      if (typeof value === "string" && value && name !== "bbox") query.set(name, value);
+      // Which days are meant says something only where there are some.
+      const idle = name === "by" && !this.hasDays();
+      if (typeof value === "string" && value && name !== "bbox" && !idle) query.append(name, value);
     }
     query.set("bbox", boxOf(this.map.getBounds()));
     query.set("zoom", String(this.map.getZoom()));
-    if (this.found) query.set("at", this.found.label);
+    if (this.found?.named) query.set("at", this.found.label);
     return query;
+  }
+
+  private hasDays(): boolean {
+    const chosen = new FormData(this.filter);
+    return Boolean(chosen.get("since") || chosen.get("until"));
   }
 
   /** A ring stays round the place that was looked for until another one is found. */
@@ -122,12 +148,27 @@ export class MapPage {
         this.status.textContent = this.settings.words.notFound;
         return;
       }
-      this.mark(place);
-      this.status.textContent = place.label;
-      this.map.flyTo([place.lat, place.lon], place.zoom);
+      this.show(place);
     } catch {
       this.status.textContent = this.settings.words.failed;
     }
+  }
+
+  private async near(): Promise<void> {
+    const { words } = this.settings;
+    this.status.textContent = words.looking;
+    const place = await locate();
+    if (typeof place === "string") {
+      this.status.textContent = words[place];
+    } else {
+      this.show({ ...place, label: words.here, zoom: NEAR_ZOOM, named: false });
+    }
+  }
+
+  private show(place: Place): void {
+    this.mark(place);
+    this.status.textContent = place.label;
+    this.map.flyTo([place.lat, place.lon], place.zoom);
   }
 }
 

@@ -11,7 +11,20 @@ export interface Settings {
   maxZoom: number;
   /** The place that the address names. */
   found: Place | null;
-  words: { zoomIn: string; zoomOut: string; notFound: string; failed: string };
+  words: Words;
+}
+
+export interface Words {
+  zoomIn: string;
+  zoomOut: string;
+  notFound: string;
+  failed: string;
+  here: string;
+  looking: string;
+  refused: string;
+  unknown: string;
+  copied: string;
+  address: string;
 }
 
 /** One sign: a cluster with its box, or a single message with its address. */
@@ -37,6 +50,8 @@ export interface Place {
   lon: number;
   lat: number;
   zoom: number;
+  /** Whether its name stands for it in an address; where the reader is does not. */
+  named: boolean;
 }
 
 export interface Places {
