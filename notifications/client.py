@@ -21,7 +21,7 @@ import requests
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import settings
 from py_vapid import Vapid02
-from pywebpush import WebPusher, WebPushException
+from pywebpush import WebPusher
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPSConnection
 from urllib3.connectionpool import HTTPSConnectionPool
@@ -111,7 +111,7 @@ class WebPush:
         words = {"title": note.title, "body": note.body, "path": note.path}
         try:
             body = _encrypted(receiver, json.dumps(words, ensure_ascii=False).encode())
-        except (ValueError, WebPushException) as error:
+        except Exception as error:  # noqa: BLE001  (on a stranger's keys the libraries raise anything)
             raise PushGoneError("the keys are none") from error
         try:
             with self._session.post(

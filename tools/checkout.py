@@ -20,6 +20,7 @@ SECRET_NAMES = (
     "supervisor",
     "msed",
     "msed_callback",
+    "vapid",
 )
 
 

@@ -4,6 +4,8 @@ What the caller's environment sets already stays as it is: a real server given t
 (DATABASE_URL, REDIS_URL, EMAIL_URL, MSED_URL) takes the place of our own.
 """
 
+import base64
+import hashlib
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -61,6 +63,7 @@ def settings(
         "MSED_CALLBACK_USERNAME": "msed",
         "MSED_CALLBACK_PASSWORD": secrets["msed_callback"],
         "REGION_TIME_ZONE": "Europe/Moscow",
+        "VAPID_PRIVATE_KEY": vapid_key(secrets["vapid"]),
         # Where the settlements of the demo region come from.
         "TILE_ATTRIBUTION": "GeoNames, CC BY 4.0",
     }
@@ -76,6 +79,12 @@ def settings(
     if "msed" in ports:
         ours["MSED_URL"] = f"http://{HOST}:{ports['msed']}/msed"
     return ours | {name: given[name] for name in ours if given.get(name)}
+
+
+def vapid_key(secret: str) -> str:
+    """A private key for Web Push made of a secret: 32 bytes, base64url."""
+    key = hashlib.sha256(secret.encode()).digest()
+    return base64.urlsafe_b64encode(key).rstrip(b"=").decode()
 
 
 def process_environment(own: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:
