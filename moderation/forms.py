@@ -113,6 +113,25 @@ class ReasonForm(forms.Form):
     )
 
 
+class AbuseDecisionForm(forms.Form):
+    """What becomes of a message that residents report; hiding needs a reason."""
+
+    outcome = forms.ChoiceField(choices=[("hide", "hide"), ("nothing_wrong", "nothing_wrong")])
+    reason = forms.CharField(
+        label=_("Reason to hide it"),
+        help_text=_("Everybody reads it in the timeline."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        required=False,
+        max_length=2000,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("outcome") == "hide" and not cleaned.get("reason", "").strip():
+            self.add_error("reason", _("Say why: everybody reads the reason."))
+        return cleaned
+
+
 class AssignForm(forms.Form):
     """The authority for a message that no rule could place."""
 

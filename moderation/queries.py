@@ -10,6 +10,7 @@ from accounts.models import User
 from authorities.models import Kind
 from common import clock
 from issues.models import EventNote, Issue
+from issues.queries import voices
 from issues.workflow import PUBLIC_STATES, State
 from moderation.models import Claim
 
@@ -33,13 +34,14 @@ class Page:
 
 @dataclass(frozen=True)
 class Figures:
-    """How many messages wait: in all, past the 48 hours, nearly past them, with this moderator."""
+    """How many messages wait: in all, past the 48 hours, nearly past them, with this moderator; and beside it."""
 
     waiting: int
     late: int
     soon: int
     mine: int
     unrouted: int
+    reported: int
 
 
 def queue(*, after: str = "") -> Page:
@@ -93,7 +95,12 @@ def figures(moderator: User) -> Figures:
     mine_now = Claim.objects.filter(
         moderator=moderator, expires_at__gt=now, issue__state=State.SUBMITTED
     ).count()
-    return Figures(**counted, mine=mine_now, unrouted=_without_authority().count())
+    return Figures(
+        **counted,
+        mine=mine_now,
+        unrouted=_without_authority().count(),
+        reported=voices.count_reported(),
+    )
 
 
 def history(author: User) -> dict[str, int]:

@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from moderation import views
+from moderation import views, voice_views
 
 app_name = "moderation"
 urlpatterns = [
     path("", views.queue, name="queue"),
     path("next/", views.claim_next, name="claim_next"),
     path("routing/", views.routing, name="routing"),
+    path("residents/", voice_views.residents, name="residents"),
+    path("residents/<slug:number>/", voice_views.decide, name="decide_abuse"),
     path("<slug:number>/", views.message, name="message"),
     path("<slug:number>/claim/", views.claim, name="claim"),
     path("<slug:number>/release/", views.release, name="release"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.core import signing
-from django.db.models import Avg, Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Avg, Count, Exists, F, Min, OuterRef, Q, QuerySet
 
 from accounts.models import User
 from authorities.models import Authority
@@ -181,33 +181,45 @@ def _repair(issue: Issue, reader: User | None, supported_at: datetime | None) ->
     )
 
 
-def denied(authority: Authority | None = None) -> QuerySet[Issue]:
-    """Closed public messages whose repair many residents deny, of all authorities or of one.
+@dataclass(frozen=True)
+class Denied:
+    """A closed message whose repair more residents deny than confirm."""
 
-    Each has `denials` and `confirmations`; the latest denial comes first.
+    issue: Issue
+    denials: int
+    confirmations: int
+
+
+def denied(authority: Authority | None = None, *, limit: int = 50) -> list[Denied]:
+    """Closed public messages that many residents deny, the most denied first.
+
+    Args:
+        authority: whose; None for all.
+        limit: messages at most.
     """
-    words = Confirmation.objects.filter(answer=OuterRef("answers")).order_by().values("answer")
-    many = (
-        Confirmation.objects.filter(is_fixed=False)
+    later = Answer.objects.filter(issue=OuterRef("answer__issue"), pk__gt=OuterRef("answer"))
+    mine = {"answer__issue__authority": authority} if authority else {}
+    # First those few answers that are denied at all, by an index of their own.
+    suspect = Confirmation.objects.filter(is_fixed=False).values("answer")
+    rows = (
+        Confirmation.objects.filter(
+            ~Exists(later), answer__in=suspect, answer__issue__state=State.CLOSED, **mine
+        )
         .order_by()
-        .values("answer")
-        .annotate(count=Count("pk"))
-        .filter(count__gte=DENIALS)
-        .values("answer")
+        .values("answer__issue")
+        .annotate(
+            denials=Count("pk", Q(is_fixed=False)), confirmations=Count("pk", Q(is_fixed=True))
+        )
+        .filter(denials__gte=DENIALS, denials__gt=F("confirmations"))
+        .order_by("-denials", "-answer__issue")[:limit]
     )
-    later = Answer.objects.filter(issue=OuterRef("pk"), pk__gt=OuterRef("answers"))
-    mine = {"authority": authority} if authority else {}
-
-    def counted(*, is_fixed: bool) -> Subquery:
-        return Subquery(words.filter(is_fixed=is_fixed).annotate(n=Count("pk")).values("n"))
-
-    return (
-        Issue.objects.filter(PUBLIC, ~Exists(later), state=State.CLOSED, answers__in=many, **mine)
-        .annotate(denials=counted(is_fixed=False), confirmations=counted(is_fixed=True))
-        .filter(Q(confirmations=None) | Q(denials__gt=F("confirmations")))
-        .select_related("topic", "authority")
-        .order_by("-denials", "-pk")
-    )
+    counted = {row["answer__issue"]: row for row in rows}
+    issues = Issue.objects.filter(PUBLIC).select_related("topic", "authority").in_bulk(counted)
+    return [
+        Denied(issues[pk], row["denials"], row["confirmations"])
+        for pk, row in counted.items()
+        if pk in issues
+    ]
 
 
 # --- Four weeks later -----------------------------------------------------------------------------
@@ -317,7 +329,8 @@ def reported_for_abuse(*, limit: int = 50) -> list[Reported]:
     return [Reported(issue, by_issue[issue.pk]) for issue in found]
 
 
-def desk_counts() -> dict[str, int]:
-    """How much waits at the desk beside the queue, by the name of its list."""
+def count_reported() -> int:
+    """How many messages have reports that no moderator has decided on."""
     waiting = AbuseReport.objects.filter(outcome="")
-    return {"abuse": waiting.aggregate(n=Count("issue", distinct=True))["n"]}
+    counted: int = waiting.aggregate(count=Count("issue", distinct=True))["count"]
+    return counted

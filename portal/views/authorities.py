@@ -13,7 +13,8 @@ from authorities.models import Authority, Level, ServiceArea
 from common import clock
 from issues import columns, queries
 from issues.columns import Record
-from issues.queries import Filter
+from issues.queries import Filter, voices
+from issues.queries.control import controlled
 
 NEWEST = 6
 FEW = 5
@@ -112,5 +113,7 @@ def authority_page(request: HttpRequest, slug: str) -> HttpResponse:
             "row": Row(authority, own.records().get(authority.pk, Record())),
             "areas": areas,
             "issues": queries.cards(newest.ids),
+            "denied": voices.denied(authority),
+            "controlled": controlled(authority).select_related("topic"),
         },
     )

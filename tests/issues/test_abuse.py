@@ -23,7 +23,7 @@ def test_once_a_person_and_anonymous_ones_beside(
         report_abuse(by=None, issue=published, reason="personal_data")
     (found,) = voices.reported_for_abuse()
     assert (len(found.reports), found.reports[0].words) == (3, "Брань в тексте.")
-    assert voices.desk_counts() == {"abuse": 1}
+    assert voices.count_reported() == 1
     assert voices.of_issue(published, reader).is_reported
 
 

@@ -146,8 +146,7 @@ def test_one_click_from_the_letter_without_a_log_in(
     client.post(address, {"fixed": "no"})
     assert "снова сломано" in text_of(client, address)
     client.post(address, {"fixed": "yes"})
-    asked.refresh_from_db()
-    assert asked.is_fixed is True
+    assert FollowUp.objects.get(pk=asked.pk).is_fixed is True
     assert "Ссылка не открывается" in text_of(client, "/still-fixed/nonsense/", 404)
 
 
@@ -267,3 +266,18 @@ def test_the_head_speaks_on_a_page_of_its_own(
     client.post(f"{page}control/", {"words": "Подрядчик заменён."})
     assert "Подрядчик заменён." in text_of(Client(), page)
     assert client.get(f"{page}control/").headers["Location"] == f"{page}#control"
+
+
+def test_the_authority_has_it_in_its_record(
+    client: Client,
+    answered: Issue,
+    resident: User,
+    authority: Authority,
+    make_user: Callable[..., User],
+) -> None:
+    operations.rate_issue(by=By.author(resident), issue=answered, stars=5, solved=True)
+    for _ in range(3):
+        someone = make_user(home_municipality="square")
+        operations.confirm_repair(by=someone, issue=answered, is_fixed=False)
+    assert "не исправлено – 3, исправлено – 0" in text_of(client, f"/authorities/{authority.slug}/")
+    assert "многие жители говорят" in text_of(client, f"/issues/{answered.number}/")
