@@ -1,5 +1,6 @@
 """How addresses narrow lists and the map."""
 
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -7,12 +8,12 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from authorities.models import Authority, Category, Kind, Topic
-from geo.models import Municipality
+from authorities.models import Kind
 from issues.columns import SORTS
 from issues.models import STATE_LABELS
 from issues.queries import Box, Filter
 from issues.workflow import PUBLIC_STATES, State
+from portal import choices
 
 STAGE_LABELS = [
     ("open", _("in progress")),
@@ -69,19 +70,11 @@ class FilterForm(forms.Form):
         choices=Kind.choices,
         widget=Boxes,
     )
-    category = forms.ModelMultipleChoiceField(
-        Category.objects.all(),
-        label=_("Category"),
-        required=False,
-        to_field_name="code",
-        widget=Boxes,
+    category = forms.MultipleChoiceField(
+        label=_("Category"), required=False, choices=partial(choices.of, "category"), widget=Boxes
     )
-    topic = forms.ModelChoiceField(
-        Topic.objects.all(),
-        label=_("Topic"),
-        required=False,
-        to_field_name="code",
-        empty_label=_("any"),
+    topic = forms.ChoiceField(
+        label=_("Topic"), required=False, choices=partial(choices.or_any, "topic")
     )
     state = forms.MultipleChoiceField(
         label=_("State"),
@@ -92,20 +85,11 @@ class FilterForm(forms.Form):
         ],
         widget=Boxes,
     )
-    municipality = forms.ModelChoiceField(
-        # One row for each municipality, not for each of its boundaries.
-        Municipality.objects.defer("polygon").order_by("code", "-validity").distinct("code"),
-        label=_("Municipality"),
-        required=False,
-        to_field_name="code",
-        empty_label=_("any"),
+    municipality = forms.ChoiceField(
+        label=_("Municipality"), required=False, choices=partial(choices.or_any, "municipality")
     )
-    authority = forms.ModelChoiceField(
-        Authority.objects.all(),
-        label=_("Authority"),
-        required=False,
-        to_field_name="slug",
-        empty_label=_("any"),
+    authority = forms.ChoiceField(
+        label=_("Authority"), required=False, choices=partial(choices.or_any, "authority")
     )
     since = forms.DateField(label=_("From the date"), required=False, widget=DayInput)
     until = forms.DateField(label=_("To the date"), required=False, widget=DayInput)
@@ -132,11 +116,11 @@ class FilterForm(forms.Form):
         given = self.cleaned_data
         return Filter(
             kinds=tuple(given.get("kind", ())),
-            categories=tuple(category.code for category in given.get("category", ())),
-            topics=(topic.code,) if (topic := given.get("topic")) else (),
+            categories=tuple(given.get("category", ())),
+            topics=(topic,) if (topic := given.get("topic")) else (),
             states=tuple(given.get("state", ())),
-            municipality=place.code if (place := given.get("municipality")) else "",
-            authority=body.slug if (body := given.get("authority")) else "",
+            municipality=given.get("municipality", ""),
+            authority=given.get("authority", ""),
             since=given.get("since"),
             until=given.get("until"),
             by=given.get("by") or "published",
