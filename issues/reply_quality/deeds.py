@@ -12,12 +12,12 @@ DAY = re.compile(
     r"|\b(?:на|в) (?:прошл|минувш|эт)\w+ недел\w+|\b\d{1,2}-го\b|\bквартал\w*|\b20\d\d ?(?:г\b|год)"
 )
 GROUND = re.compile(
-    r"так как|потому что|поскольку|из-за|ввиду|в связи с|вследствие|стать[яиею]\b|\bст\. ?\d|\d-фз"
+    r"№ ?\w*\d|так как|потому что|поскольку|из-за|ввиду|в связи с|вследствие|стать[яиею]\b|\bст\. ?\d|\d-фз"
     r"|закон|постановлени|\bгост|санпин|снип|\bсп \d|кодекс|\bправил|норматив|регламент|распоряжени"
     r"|баланс|собственност|собственник|в ведени|принадлеж|относ[ия]тся|полномочи|компетенци"
     r"|осмотр|осмотрен|обследован|провер[еклия]|замер|\bакт\w{0,3}\b|протокол|заключени|экспертиз"
     r"|расчет|по данным|договор|решени[еяю] суда|лиценз|запре[щт]|нельзя|не допуска|должн|график"
-    r"|выезд|выехал|приказ|утвердил|утвержд|больше не|уже |опрос|средств|бюджет|охранн\w+ зон|срок"
+    r"|выезд|выехал|приказ|утвердил|утвержд|больше не|уже |опрос|средств|бюджет|охранн\w+ зон|срок|справк|выписк|отчет|не вправе|не позволя|превыша|меньше|банкрот"
 )
 _PAPER = re.compile(
     r"\bакт(?:а|у|ом|е|ы|ов)?\b|предписани|протокол|путев\w+ лист|наряд\w*|ведомост|заключени|справк"
@@ -80,7 +80,6 @@ _PAPERWORK = frozenset(
     " решить узнать являться передать направить взять проработать отметить напомнить внести"
     " перенаправить адресовать пожелать остаться".split()
 )
-_DEEDS = ("PRTS", "VERB")
 
 
 def no_action(draft: Draft) -> list[str] | None:
@@ -90,22 +89,18 @@ def no_action(draft: Draft) -> list[str] | None:
     told = _VAGUE.sub(" ", draft.plain)
     if any(_is_deed(word) for word in re.findall(r"[а-я]{3,}", told)):
         return None
-    if draft.decision == "deferred" and re.search(
-        r"(?:заявк|направлен\w* (?:бригад|специалист)|внесен\w* в план|включ\w+ в план)", told
-    ):
-        return None
-    if re.search(
-        r"(?:передан|направлен)[аоы]?\b.{0,60}(?:предписани|бригад|подрядчик|мастер)", told
-    ):
-        return None
-    return originals(draft, _VAGUE)
+    vague = originals(draft, _VAGUE)
+    # A paper with its number is something done; a promise with its day may be told in nouns.
+    is_told_otherwise = re.search(r"№ ?\w*\d", told) or draft.decision == "deferred"
+    return None if is_told_otherwise and not vague else vague
 
 
 def _is_deed(word: str) -> bool:
-    reading = russian.readings(word)[0]
-    if str(reading.normal_form).replace("ё", "е") in _PAPERWORK:
+    likeliest = russian.readings(word)[:3]
+    if str(likeliest[0].normal_form).replace("ё", "е") in _PAPERWORK:
         return False
-    tag = reading.tag
-    if "PRTS" in tag:
-        return "perf" in tag
-    return "VERB" in tag and "perf" in tag and ("past" in tag or "futr" in tag)
+    return any(
+        "perf" in reading.tag
+        and ("PRTS" in reading.tag or "past" in reading.tag or "futr" in reading.tag)
+        for reading in likeliest
+    )
