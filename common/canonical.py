@@ -14,6 +14,7 @@ Json = None | bool | int | str | Sequence["Json"] | Mapping[str, "Json"]
 
 _PLAIN = frozenset({type(None), bool, int, str})
 _TEXT = frozenset({str})
+_OBJECTS = (dict, Mapping)  # the first is quicker to tell
 # For whole numbers over 64 bits and very deep nesting, which the faster encoder refuses.
 _encode = json.JSONEncoder(
     ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False
@@ -42,16 +43,17 @@ def dumps(value: Json) -> bytes:
 
 
 def _check(value: object) -> None:
-    if type(value) in _PLAIN or isinstance(value, int | str):
-        return
-    if isinstance(value, (dict, Mapping)):  # the first is quicker to tell
-        # Most keys and items need no second look, and this is asked for every entry of a chain.
+    # Most is plain and needs no second look, and this is asked for every entry of a chain.
+    if isinstance(value, _OBJECTS):
         if not _TEXT.issuperset(map(type, value)):
             for key in value:
                 if not isinstance(key, str):
                     raise TypeError(_TYPE_ERROR.format(type(key).__name__))
-        for item in [item for item in value.values() if type(item) not in _PLAIN]:
-            _check(item)
+        for item in value.values():
+            if type(item) not in _PLAIN:
+                _check(item)
+    elif type(value) in _PLAIN or isinstance(value, (int, str)):
+        return
     elif isinstance(value, Sequence) and not isinstance(value, bytes | bytearray):
         for item in value:
             _check(item)

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from uuid import UUID
 
 from authorities.models import Authority, Topic
 from common import canonical
@@ -17,7 +16,7 @@ class Draft:
     """A message as the writer sees it: the model's fields by their names, without the model's weight."""
 
     id: int
-    uid: UUID
+    uid: str
     year: int
     serial: int
     number: str
@@ -71,7 +70,7 @@ class Told:
 class Reply:
     """An answer, and the author's verdict where there is one."""
 
-    uid: UUID
+    uid: str
     authority_id: int
     decision: str
     text: str

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any, cast
-from uuid import UUID
 
 from accounts.models import User
 from authorities.models import Authority, Kind
@@ -68,9 +67,12 @@ class Lives:
             act(moment)
         return self._life
 
-    def new_uid(self) -> UUID:
-        """A random uid, as `uuid4` makes it."""
-        return UUID(hex=self._new_salt(), version=4)
+    def new_uid(self) -> str:
+        """A random uid as `uuid4` makes it, written out."""
+        digits = self._new_salt()
+        variant = "89ab"[int(digits[16], 16) % 4]
+        last = f"{variant}{digits[17:20]}-{digits[20:]}"
+        return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{last}"
 
     # --- What happens next ------------------------------------------------------------------------
 
@@ -255,7 +257,7 @@ class Lives:
             self._officer(),
             at,
             note=reply.text,
-            data={"answer": str(reply.uid), "decision": decision},
+            data={"answer": reply.uid, "decision": decision},
             given=_ANSWERED,
             changes={"answered_at": at},
         )
@@ -263,7 +265,7 @@ class Lives:
     def _defer(self, at: datetime) -> None:
         day = clock.region_date(at) + timedelta(days=self._random.randint(30, 120))
         reply = self._reply(Answer.Decision.DEFERRED, at, day)
-        data = {"answer": str(reply.uid), "decision": reply.decision}
+        data = {"answer": reply.uid, "decision": reply.decision}
         term = self._life.issue.answer_due_at
         due = deadlines.deferred_due(term, term, day, at)
         self._tell(
@@ -307,7 +309,7 @@ class Lives:
         reply.stars = random.choice((4, 5, 5) if reply.solved else (1, 1, 2, 3))
         reply.comment = self._texts.review(reply.stars) if reply.solved else self._texts.rework()
         reply.rated_at = at
-        facts: Facts = {"stars": reply.stars, "solved": reply.solved, "answer": str(reply.uid)}
+        facts: Facts = {"stars": reply.stars, "solved": reply.solved, "answer": reply.uid}
         if not reply.solved and issue.returns < MAX_RETURNS:
             changes = {
                 "returns": issue.returns + 1,

@@ -8,7 +8,6 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
-from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
@@ -99,7 +98,6 @@ def generate_load(*, issues: int, seed: int, workers: int, progress: Progress) -
         progress("rules and indexes put back", 1, 1)
         if wrong := queries.untold(free.issue):
             raise LoadError(f"{wrong} issues are not what their timelines tell.")
-        queries.analyze()
     progress("committed", issues, issues)
     fold_words()
     return entries
@@ -119,6 +117,7 @@ def _pour_in(work: _Work, workers: int, progress: Progress) -> int:
     for lines in _written(work, workers):
         for table, columns in rows.COLUMNS.items():
             queries.copy(table, columns, lines[table])
+        queries.note_words(work.free.issue + done)
         done += lines["issues_issue"].count(b"\n")
         entries += lines["issues_issueevent"].count(b"\n")
         progress("poured in", done, issues)
@@ -183,7 +182,7 @@ def _write(work: _Work, start: int) -> dict[str, bytes]:
     return lines.encoded()
 
 
-def _draft(work: _Work, place: int, uid: UUID, texts: Texts, random: Random) -> Draft:
+def _draft(work: _Work, place: int, uid: str, texts: Texts, random: Random) -> Draft:
     """The message at a place of the plan, as its author wrote it."""
     author = work.free.user + work.drawn.authors.item(place)
     drawn, region = work.drawn, work.region

@@ -14,7 +14,7 @@ TABLE = "accounts_user"
 COLUMNS = (
     *("id", "email", "password", "last_name", "first_name", "middle_name", "phone"),
     *("company_name", "company_inn", "wants_letters", "language", "is_superuser", "is_active"),
-    *("is_staff", "joined_at"),
+    *("is_staff", "joined_at", "home_municipality", "photo", "photo_thumbnail"),
 )
 
 
@@ -35,7 +35,7 @@ def residents(*, first: int, count: int, seed: int, now: datetime) -> bytes:
         # An unusable password, as Django marks it.
         values = (pk, f"resident{pk}@load.example.org", f"!{random.getrandbits(160):040x}")
         told = (*values, last, name, middle, "", "", "", True, "ru", False, True, False, joined_at)
-        lines.append(line(told))
+        lines.append(line((*told, "", "", "")))
     return "".join(lines).encode()
 
 

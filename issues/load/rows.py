@@ -1,10 +1,12 @@
 """Lives as lines of PostgreSQL's COPY in text format, for each table."""
 
-import re
 import struct
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
+
+import orjson
 
 from common import canonical
 from issues.load.life import Draft, Life, Reply, Told
@@ -38,6 +40,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "issues_answer": (
         *("id", "uid", "issue_id", "authority_id", "decision", "text", "signatory"),
         *("signatory_post", "report_number", "report_date", "due_date", "published_at"),
+        "warnings",
     ),
     "issues_rating": ("id", "answer_id", "stars", "solved", "comment", "rated_at"),
 }
@@ -47,7 +50,6 @@ EVENTS_APART, ANSWERS_APART = 128, 8
 """Ids kept for the entries and the answers of one issue: a longer life is refused."""
 
 _NULL = "\\N"
-_SPECIAL = re.compile(r"[\\\t\n\r]")
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
@@ -102,17 +104,30 @@ def _field(value: object) -> str:
 
 
 def _escaped(text: str) -> str:
-    return text.translate(_ESCAPES) if _SPECIAL.search(text) else text
+    # Nearly no text has one of these, and to look for each is quicker than to translate or to match.
+    if "\\" in text or "\n" in text or "\t" in text or "\r" in text:
+        return text.translate(_ESCAPES)
+    return text
 
 
+@lru_cache(maxsize=256)  # the entries of a life share their deadlines
 def _moment(value: datetime | None) -> str:
     return canonical.moment(value) or _NULL
+
+
+def _truth(value: bool) -> str:
+    return "t" if value else "f"
+
+
+def _json(value: Mapping[str, canonical.Json]) -> str:
+    # As it was hashed it is canonical; the column holds it in a form of its own.
+    return _escaped(orjson.dumps(value).decode()) if value else "{}"
 
 
 _WRITERS: Mapping[type, Callable[[Any], str]] = {
     type(None): lambda _nothing: _NULL,
     str: _escaped,
-    bool: lambda value: "t" if value else "f",
+    bool: _truth,
     datetime: _moment,
 }
 """How a field is written, by its type; others, as numbers, dates and codes, as `str` does."""
@@ -124,20 +139,19 @@ def _point(lon: float, lat: float) -> str:
 
 
 def _issue(issue: Draft, routing: str) -> str:
-    point = _point(issue.lon, issue.lat)
-    return line(
-        (
-            *(issue.id, issue.uid, issue.year, issue.serial, issue.number, issue.kind),
-            *(issue.topic.id, issue.channel, issue.author_id, issue.author_name),
-            *(issue.is_anonymous, "", ""),
-            *(issue.address, point, issue.municipality_id, issue.description),
-            *(issue.published_text, "{}", issue.authority_id, routing, issue.state),
-            *(issue.is_hidden, False, issue.returns, 0, issue.filed_at, issue.published_at),
-            *(issue.answered_at, issue.closed_at, issue.moderation_due_at),
-            *(issue.registration_due_at, issue.answer_due_at, issue.escalate_at),
-            *(issue.planned_date, issue.registration_number, issue.registration_date),
-            *(issue.event_count, issue.head_hash),
-        )
+    return (
+        f"{issue.id}\t{issue.uid}\t{issue.year}\t{issue.serial}\t{issue.number}\t{issue.kind}"
+        f"\t{issue.topic.id}\t{issue.channel}\t{issue.author_id}\t{_escaped(issue.author_name)}"
+        f"\t{_truth(issue.is_anonymous)}\t\t\t{_escaped(issue.address)}"
+        f"\t{_point(issue.lon, issue.lat)}\t{issue.municipality_id or _NULL}"
+        f"\t{_escaped(issue.description)}\t{_escaped(issue.published_text)}\t{{}}"
+        f"\t{issue.authority_id or _NULL}\t{_escaped(routing)}\t{issue.state}"
+        f"\t{_truth(issue.is_hidden)}\tf\t{issue.returns}\t0\t{_moment(issue.filed_at)}"
+        f"\t{_moment(issue.published_at)}\t{_moment(issue.answered_at)}\t{_moment(issue.closed_at)}"
+        f"\t{_moment(issue.moderation_due_at)}\t{_moment(issue.registration_due_at)}"
+        f"\t{_moment(issue.answer_due_at)}\t{_moment(issue.escalate_at)}"
+        f"\t{issue.planned_date or _NULL}\t{issue.registration_number}"
+        f"\t{issue.registration_date or _NULL}\t{issue.event_count}\t{issue.head_hash}\n"
     )
 
 
@@ -146,10 +160,10 @@ def _event(pk: int, issue_id: int, told: Told) -> str:
     entry = told.entry
     return (
         f"{pk}\t{issue_id}\t{entry.seq}\t{entry.action}\t{entry.actor}\t{_moment(entry.at)}"
-        f"\t{entry.state_before}\t{entry.state_after}\t{'t' if entry.is_hidden else 'f'}"
+        f"\t{entry.state_before}\t{entry.state_after}\t{_truth(entry.is_hidden)}"
         f"\t{told.authority_id or _NULL}\t{_moment(entry.moderation_due_at)}"
         f"\t{_moment(entry.registration_due_at)}\t{_moment(entry.answer_due_at)}"
-        f"\t{_escaped(canonical.dumps(entry.data).decode()) if entry.data else '{}'}\t{entry.note_digest}"
+        f"\t{_json(entry.data)}\t{entry.note_digest}"
         f"\t{entry.private_digest}\t{entry.previous_hash}\t{entry.hash}\n"
     )
 
@@ -165,7 +179,7 @@ def _answer(pk: int, issue_id: int, reply: Reply) -> str:
         (
             *(pk, reply.uid, issue_id, reply.authority_id, reply.decision, reply.text),
             *(reply.signatory, reply.signatory_post, reply.report_number, reply.report_date),
-            *(reply.due_date, reply.published_at),
+            *(reply.due_date, reply.published_at, "{}"),
         )
     )
 

@@ -135,9 +135,7 @@ def tell(
         before,
         actor=by.actor,
         hidden=issue.is_hidden,
-        given=given.union(
-            need for need in action.needs if need in _SHOWN and _SHOWN[need](issue, note, changes)
-        ),
+        given=given | _shown(action.needs, issue, note, changes) if action.needs else given,
     )
     was_running = _running(issue)
     for field, value in changes.items():
@@ -230,6 +228,14 @@ def _who(user: int | None, via: str) -> dict[str, canonical.Json]:
 @lru_cache(maxsize=1024)  # the same few act most of the time
 def _who_alone(user: int | None, via: str) -> str:
     return canonical.dumps({"by": _who(user, via)}).decode()
+
+
+def _shown(
+    needs: frozenset[Need], issue: Issue, note: str, changes: Mapping[str, Any]
+) -> frozenset[Need]:
+    return frozenset(
+        [need for need in needs if need in _SHOWN and _SHOWN[need](issue, note, changes)]
+    )
 
 
 _SHOWN: Mapping[Need, Callable[[Issue, str, Mapping[str, Any]], object]] = {
