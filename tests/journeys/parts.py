@@ -15,6 +15,8 @@ from typing import Any
 import requests
 
 ROOT = Path(__file__).parents[2]
+PROCESS = "portal-process"
+"""How PostgreSQL knows the sessions of these processes from the test's own."""
 NAMES = ("redis", "mail", "msed", "web", "worker", "scheduler")
 
 
@@ -74,6 +76,7 @@ class Parts:
             "MSED_CALLBACK_PASSWORD": "msed-speaks",
             "MSED_POLL_SECONDS": "2",
             "LOG_LEVEL": "WARNING",
+            "PGAPPNAME": PROCESS,
         }
 
     def start(self, *names: str) -> None:
@@ -109,6 +112,11 @@ class Parts:
         answer = requests.get(f"{self.letters_url}/letters.json", params={"to": to}, timeout=5)
         found: list[dict[str, Any]] = answer.json()
         return sorted(found, key=lambda letter: str(letter["received_at"]))
+
+    def msed_books(self) -> dict[str, Any]:
+        """The books of МСЭД as they stand."""
+        found: dict[str, Any] = requests.get(f"{self.msed_url}/control/state", timeout=5).json()
+        return found
 
     def log(self, name: str) -> str:
         """What a process wrote."""
