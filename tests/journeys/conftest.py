@@ -5,11 +5,18 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from allauth.account.models import EmailAddress
+from django.contrib.gis.geos import Point
 from django.db import connection
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 from pytest_django import Settings
 
+from accounts.models import User
+from authorities.models import Authority, Topic
+from geo.models import Municipality, Place
 from tests.journeys.parts import Parts
+
+PASSWORD = "long-enough-word"
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 ARGUMENTS = [
@@ -72,3 +79,51 @@ def open_page(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Page]]
         for page in context.pages:
             page.screenshot(path=tmp_path / f"end-{number}.png", full_page=True)
         context.close()
+
+
+@pytest.fixture
+def plain_page(browser: Browser) -> Iterator[Page]:
+    """A page of a phone's browser that runs no scripts."""
+    context = browser.new_context(
+        viewport=SIZES["phone"], locale="ru-RU", java_script_enabled=False
+    )
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def square(
+    settings: Settings,
+    tmp_path: Path,
+    municipality: Municipality,
+    authority: Authority,
+    topic: Topic,
+) -> Topic:
+    """A region where one can write about a pothole at one house."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.ALLOWED_HOSTS = ["*"]
+    topic.notice = "Если провал опасен, сначала позвоните 112."
+    topic.save()
+    Place.objects.create(
+        kind="house",
+        name="1",
+        label="Квадратный, улица Мира, 1",
+        point=Point(37.5, 55.5, srid=4326),
+        source_id="1",
+    )
+    return topic
+
+
+@pytest.fixture
+def confirmed(make_user: Callable[..., User]) -> User:
+    """A resident who can log in."""
+    person = make_user(email="anna@example.org", password=PASSWORD)
+    EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
+    return person
+
+
+def log_in(page: Page) -> None:
+    """Fills the form of the log-in for `confirmed`."""
+    page.get_by_label("Электронная почта").fill("anna@example.org")
+    page.get_by_label("Пароль").fill(PASSWORD)
+    page.get_by_role("main").get_by_role("button", name="Войти").click()

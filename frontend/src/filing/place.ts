@@ -81,7 +81,7 @@ export function pickPlace(): void {
     });
   }
   const before = typed(lat.value, lon.value);
-  const seen = typed(...((data["seen"] ?? ",").split(",") as [string, string]));
+  const seen = typed(...((data["seen"] || ",").split(",") as [string, string]));
   if (seen) {
     const icon = L.divIcon({ className: "place-map__seen", iconSize: [18, 18] });
     L.marker(seen, { icon, interactive: false, keyboard: false }).addTo(map);

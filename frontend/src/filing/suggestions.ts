@@ -26,8 +26,11 @@ export function suggest(
   list.setAttribute("aria-label", label);
   const around = document.createElement("div");
   around.className = "suggestions__field";
+  // Whoever types already must not lose the field under the fingers.
+  const hadFocus = document.activeElement === field;
   field.replaceWith(around);
   around.append(field, list);
+  if (hadFocus) field.focus();
   field.setAttribute("role", "combobox");
   field.setAttribute("aria-autocomplete", "list");
   field.setAttribute("aria-controls", list.id);
