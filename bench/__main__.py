@@ -15,7 +15,7 @@ import django
 
 from bench import machine
 
-BENCHES = ("routing", "filing", "load")
+BENCHES = ("routing", "filing", "bridge", "reading", "load")
 RESULTS = Path(__file__).parent / "results"
 
 

@@ -42,6 +42,12 @@ def prepared(name: str, *, work_folder: str) -> Iterator[dict[str, str]]:
             cursor.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
+@contextmanager
+def standing(name: str, *, work_folder: str) -> Iterator[dict[str, str]]:
+    """A database that is there already, and stays: the same environment for it."""
+    yield _environment(name, work_folder)
+
+
 def manage(environment: Mapping[str, str], *arguments: str, module: str = "") -> str:
     """What `manage.py`, or a module of ours, prints; its error ends the measurement."""
     program = ["-m", module] if module else ["manage.py"]

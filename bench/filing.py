@@ -6,20 +6,18 @@ import json
 import os
 import random
 import shutil
-import socket
 import statistics
 import subprocess
-import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from bench.databases import ROOT, libpq_environment, manage, prepared, server_settings
+from bench.databases import libpq_environment, manage, prepared, server_settings
 from bench.machine import spread
+from bench.server import portal
 
 DATABASE = "bench_filing"
 CLIENTS = 8
@@ -45,18 +43,19 @@ def run() -> list[dict[str, Any]]:
         people = json.loads(manage(environment, str(PEOPLE), module="bench.filing_inside"))
         script = Path(folder) / "filing.sql"
         script.write_text(_inserts(people), encoding="utf-8")
-        portal, raw, latencies = [], [], []
-        with _portal(environment) as port:
+        ours, raw, latencies = [], [], []
+        with portal(environment) as server:
+            port = server.port
             turns = Turns(people)
             _file_for(port, turns, seconds=None, messages=WARM_UP)
             _pgbench(script, seconds=2)
             for _turn in range(ROUNDS):
                 filed = _file_for(port, turns, seconds=SECONDS)
-                portal.append(len(filed) / SECONDS)
+                ours.append(len(filed) / SECONDS)
                 latencies += filed
                 raw.append(_pgbench(script, seconds=SECONDS))
         spent = manage(environment, "--profile", module="bench.filing_inside").splitlines()
-    ratios = [ours / theirs for ours, theirs in zip(portal, raw, strict=True)]
+    ratios = [rate / other for rate, other in zip(ours, raw, strict=True)]
     latencies.sort()
     median, slow = latencies[len(latencies) // 2], latencies[int(len(latencies) * 0.95)]
     durable = server_settings("fsync", "synchronous_commit", "full_page_writes")
@@ -64,7 +63,7 @@ def run() -> list[dict[str, Any]]:
         {
             "name": f"filing over HTTP, {CLIENTS} clients, two workers",
             "unit": "messages/s",
-            "value": statistics.median(portal),
+            "value": statistics.median(ours),
             "baseline": statistics.median(raw),
             "baseline_name": "pgbench, the same inserts",
             "ratio": statistics.median(ratios),
@@ -154,40 +153,6 @@ def _file_for(port: int, turns: Turns, *, seconds: float | None, messages: int =
     if failures:
         raise RuntimeError(failures[0])
     return times
-
-
-@contextmanager
-def _portal(environment: Mapping[str, str]) -> Iterator[int]:
-    """The portal as `make run` starts it, with two workers, on a free port."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = int(free.getsockname()[1])
-    program = [
-        *(str(Path(sys.executable).parent / "granian"), "--interface", "wsgi"),
-        *("--host", "127.0.0.1", "--port", str(port), "--workers", "2"),
-        *("--blocking-threads", "4", "--no-ws", "--log-level", "error", "config.wsgi:application"),
-    ]
-    server = subprocess.Popen(program, cwd=ROOT, env=dict(environment))
-    try:
-        _wait_for(port)
-        yield port
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
-
-
-def _wait_for(port: int) -> None:
-    until = time.monotonic() + 60
-    while time.monotonic() < until:
-        try:
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-            connection.request("GET", "/healthz")
-            connection.getresponse().read()
-        except OSError:
-            time.sleep(0.2)
-        else:
-            return
-    raise RuntimeError("the portal did not start")
 
 
 # --- By pgbench -----------------------------------------------------------------------------------

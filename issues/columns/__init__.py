@@ -19,7 +19,7 @@ selection agrees to the unit, and a million messages cost milliseconds:
 """
 
 from issues.columns.clusters import CLUSTER_PIXELS, Cluster
-from issues.columns.keeper import BusyError, current
+from issues.columns.keeper import BusyError, current, warm
 from issues.columns.selection import PAGE, SORTS, Figures, Page, Record, Selection, choose
 from issues.columns.table import Table
 from issues.queries.filters import Filter
@@ -38,6 +38,7 @@ __all__ = [
     "choose",
     "current",
     "select",
+    "warm",
 ]
 
 

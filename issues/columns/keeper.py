@@ -5,6 +5,7 @@ import threading
 import time
 
 import numpy as np
+from django.db import DatabaseError, connection
 
 from issues.columns.table import Places, Reader, Table, changed, made_of
 from issues.queries import changes
@@ -86,3 +87,13 @@ _keeper = Keeper()
 def current() -> Table:
     """The columns of this process, fresh: see `Keeper.current`."""
     return _keeper.current()
+
+
+def warm() -> None:
+    """Reads all messages ahead of the first reader, in a thread of its own; who fails is told as a reader."""
+    try:
+        current()
+    except (DatabaseError, BusyError):
+        log.warning("the public messages could not be read ahead", exc_info=True)
+    finally:
+        connection.close()
