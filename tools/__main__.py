@@ -99,6 +99,7 @@ def _prepare_data(stack: Stack) -> None:
         ("Database schema", ["migrate", "--noinput"], migrations),
         ("Topics", ["import_topics"], [root / "fixtures" / "topics"]),
         ("Demo region", ["load_demo"], []),
+        ("Pages", ["import_pages"], [root / "fixtures" / "pages"]),
     ):
         stamp = Stamp(checkout.stamps, f"data-{arguments[0]}", [str(oid), *inputs])
         # Of a server that is not ours nobody knows what happened to it meanwhile.

@@ -1,5 +1,7 @@
 """Pages of information and the catalogue of services: each save is a version, and none is ever lost."""
 
+from dataclasses import dataclass
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -38,6 +40,22 @@ class Page(models.Model):
 
     def __str__(self) -> str:
         return self.slug
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a version says in one language.
+
+    Attributes:
+        language: `ru`, also where a text in English was asked for and there is none.
+        text: in Markdown.
+    """
+
+    language: str
+    title: str
+    summary: str
+    text: str
+    audience: str
 
 
 class PageVersion(models.Model):
@@ -91,3 +109,9 @@ class PageVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.page}/{self.number}"
+
+    def told(self, language: str) -> Told:
+        """What it says in `ru` or `en`; all in Russian where the English text is missing."""
+        if language == "en" and self.title_en and self.text_en:
+            return Told("en", self.title_en, self.summary_en, self.text_en, self.audience_en)
+        return Told("ru", self.title, self.summary, self.text, self.audience)

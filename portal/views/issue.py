@@ -13,7 +13,7 @@ from authorities.models import Authority
 from issues import queries, telling
 from issues.models import Answer, Attachment, Issue
 from issues.policies import may_see
-from issues.queries import Box, Record, voices
+from issues.queries import Box, Record, news, voices
 from issues.workflow import State
 
 RECORD_SECONDS = 300
@@ -58,6 +58,7 @@ def issue_page(request: HttpRequest, number: str) -> HttpResponse:
         "issue": issue,
         "replies": [_reply(issue, answer) for answer in issue.answers.all()],
         "voices": voices.of_issue(issue, reader(request)),
+        "follow": news.follow_of(request.user.pk, issue),
         "entries": told,
         "next": telling.next_step(issue),
         "term": telling.term(issue),
@@ -103,11 +104,11 @@ def _reply(issue: Issue, answer: Answer) -> Reply:
 def _record(authority: Authority | None) -> Record | None:
     if authority is None:
         return None
-    found: Record = cache.get_or_set(
-        f"portal:record:{authority.pk}",
-        lambda: queries.records(authority).get(authority.pk, Record()),
-        RECORD_SECONDS,
-    )
+    key = f"portal:record:{authority.pk}"
+    found = cache.get(key)
+    if not isinstance(found, Record):
+        found = queries.records(authority).get(authority.pk, Record())
+        cache.set(key, found, RECORD_SECONDS)
     return found
 
 

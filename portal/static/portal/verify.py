@@ -3,7 +3,7 @@
     python verify.py timeline-2026-1.json
     python verify.py timeline-2026-1.json --earlier timeline-2026-1-of-last-month.json
 
-Needs Python 3.9 or newer and nothing else: read it before you run it. The second form also tells
+Needs Python 3.10 or newer and nothing else: read it before you run it. The second form also tells
 whether the earlier file is how the newer one begins; a chain that was written anew from its first
 entry is whole in itself, and only an earlier copy gives it away.
 
@@ -14,12 +14,14 @@ import argparse
 import hashlib
 import json
 import sys
+from pathlib import Path
+from typing import Any
 
 BESIDE_THE_CHAIN = {"hash", "note", "note_salt"}
 """Members that the hash of an entry does not cover: words of people, which the law may erase."""
 
 RUSSIAN = {
-    "the file holds no timeline: {}": "в файле нет ленты: {}",
+    "the file holds no timeline: {}": "в файле нет хода работы: {}",
     "entry {} is missing, {} stands in its place": "нет записи {}, на её месте стоит запись {}",
     "entry {} belongs to message {}": "запись {} относится к сообщению {}",
     "entry {} does not follow the one before it": "запись {} не продолжает предыдущую",
@@ -27,23 +29,24 @@ RUSSIAN = {
     "the words of entry {} were changed": "слова в записи {} изменены",
     "the earlier file is of message {}": "прежний файл относится к сообщению {}",
     "entry {} is not what it was in the earlier file": "запись {} не та, что в прежнем файле",
-    "the timeline is shorter than the earlier one": "лента короче прежней",
-    "whole: {} entries, the last hash is {}": "лента цела: записей {}, последний отпечаток {}",
+    "the timeline is shorter than the earlier one": "ход работы короче прежнего",
+    "whole: {} entries, the last hash is {}": "всё цело: записей {}, последний отпечаток {}",
 }
 
 
-def canonical(value):
+def canonical(value: Any) -> bytes:
     """The one text of a value: JSON in UTF-8, keys sorted by their letters' codes, no spaces."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
-def sha256(data):
+def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def faults(timeline):
+def faults(timeline: dict[str, Any]) -> list[tuple[Any, ...]]:
     """What is wrong with a timeline, each as words with what stands in them; empty when it is whole."""
-    found, previous = [], ""
+    found: list[tuple[Any, ...]] = []
+    previous = ""
     for seq, entry in enumerate(timeline["entries"], start=1):
         covered = {name: value for name, value in entry.items() if name not in BESIDE_THE_CHAIN}
         if entry["seq"] != seq:
@@ -61,12 +64,12 @@ def faults(timeline):
     return found
 
 
-def departures(timeline, earlier):
+def departures(timeline: dict[str, Any], earlier: dict[str, Any]) -> list[tuple[Any, ...]]:
     """Where a timeline does not go on from an earlier copy of it."""
     if timeline["number"] != earlier["number"]:
         return [("the earlier file is of message {}", earlier["number"])]
     hashes = [[entry["hash"] for entry in one["entries"]] for one in (timeline, earlier)]
-    for seq, (now, then) in enumerate(zip(*hashes), start=1):
+    for seq, (now, then) in enumerate(zip(*hashes, strict=False), start=1):
         if now != then:
             return [("entry {} is not what it was in the earlier file", seq)]
     if len(hashes[0]) < len(hashes[1]):
@@ -74,21 +77,20 @@ def departures(timeline, earlier):
     return []
 
 
-def main(arguments=None):
+def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("timeline", help="the downloaded file")
     parser.add_argument("--earlier", help="a file of the same message that was downloaded before")
     parser.add_argument("--ru", action="store_true", help="по-русски")
     given = parser.parse_args(arguments)
 
-    def say(words, *facts):
+    def say(words: str, *facts: object) -> None:
         print((RUSSIAN[words] if given.ru else words).format(*facts))
 
     try:
         timelines = []
         for name in filter(None, (given.timeline, given.earlier)):
-            with open(name, encoding="utf-8") as file:
-                timelines.append(json.load(file))
+            timelines.append(json.loads(Path(name).read_text(encoding="utf-8")))
         found = faults(timelines[0])
         if given.earlier:
             found += faults(timelines[1]) + departures(*timelines)
