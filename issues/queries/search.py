@@ -47,6 +47,11 @@ class Term:
     is_phrase: bool
     stems: tuple[str, ...]
 
+    @property
+    def typed(self) -> str:
+        """As somebody would type it, and as `websearch_to_tsquery` reads it."""
+        return "-" * self.is_out + (f'"{self.text}"' if self.is_phrase else self.text)
+
 
 @dataclass(frozen=True)
 class Search:
@@ -75,17 +80,12 @@ class Search:
     @property
     def tsquery(self) -> str:
         """The same for `websearch_to_tsquery`."""
-        return " ".join(
-            "-" * term.is_out + (f'"{term.text}"' if term.is_phrase else term.text)
-            for term in self.heeded
-        )
+        return " ".join(term.typed for term in self.heeded)
 
     @property
     def any_word(self) -> str:
         """Any of the wanted words, for `websearch_to_tsquery`: what is ranked and marked."""
-        return " or ".join(
-            f'"{term.text}"' if term.is_phrase else term.text for term in self.wanted
-        )
+        return " or ".join(term.typed for term in self.wanted)
 
 
 def parsed(words: str) -> Search:
@@ -105,7 +105,7 @@ def parsed(words: str) -> Search:
     texts = [re.sub(r"[^\w.,/-]+", " ", text).strip(" -.,/") for text, _, _ in found]
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT tsvector_to_array(to_tsvector('russian', term)) FROM unnest(%s)"
+            "SELECT tsvector_to_array(to_tsvector('russian', term)) FROM unnest(%s::text[])"
             " WITH ORDINALITY AS typed (term, place) ORDER BY place",
             [texts],
         )
@@ -209,7 +209,7 @@ def _read(
         cursor.execute(
             "SELECT stem, block, members, NULL::bigint, NULL::boolean[] FROM issues_posting"
             " WHERE stem = ANY(%s) UNION ALL SELECT NULL, NULL, NULL, issue_id, ARRAY("
-            "SELECT words @@ plainto_tsquery('russian', term) FROM unnest(%s)"
+            "SELECT words @@ plainto_tsquery('russian', term) FROM unnest(%s::text[])"
             " WITH ORDINALITY AS wanted (term, place) ORDER BY place"
             ") FROM issues_searchtext WHERE is_pending",
             [list(stems), [term.text for term in terms]],
@@ -287,6 +287,9 @@ def ranked(search: Search, keys: Sequence[int]) -> list[int]:
 
 
 _BEGIN, _END = "\x01", "\x02"
+_ANGLES = "\x03\x04"
+"""In place of < and >, between which PostgreSQL would take words for a tag and drop them."""
+_ANGLES_BACK = str.maketrans(_ANGLES, "<>")
 
 
 def highlights(search: Search, issues: Sequence[Issue]) -> dict[int, tuple[SafeString, SafeString]]:
@@ -296,17 +299,21 @@ def highlights(search: Search, issues: Sequence[Issue]) -> dict[int, tuple[SafeS
     told = f"StartSel={_BEGIN},StopSel={_END},"
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id, ts_headline('russian', published_text, query, %s),"
+            "SELECT id, ts_headline('russian', translate(published_text, '<>', %s), query, %s),"
             " ts_headline('russian', address, query, %s)"
             " FROM issues_issue, websearch_to_tsquery('russian', %s) query WHERE id = ANY(%s)",
             [
+                _ANGLES,
                 f"{told}MinWords=16,MaxWords=30",
                 f"{told}HighlightAll=true",
                 search.any_word,
                 [issue.pk for issue in issues],
             ],
         )
-        return {pk: (_marked(text), _marked(address)) for pk, text, address in cursor.fetchall()}
+        return {
+            pk: (_marked(text.translate(_ANGLES_BACK)), _marked(address))
+            for pk, text, address in cursor.fetchall()
+        }
 
 
 def _marked(text: str) -> SafeString:
@@ -325,6 +332,7 @@ def _mark(word: str) -> SafeString:
 _LATIN_KEYS = "`qwertyuiop[]asdfghjkl;'zxcvbnm,."
 _RUSSIAN_KEYS = "ёйцукенгшщзхъфывапролджэячсмитьбю"
 _LAYOUT = str.maketrans(_LATIN_KEYS + _LATIN_KEYS.upper(), _RUSSIAN_KEYS + _RUSSIAN_KEYS.upper())
+_MENDABLE = re.compile(r"[^\W\d_]{3,40}|[a-z`\[\];',.]{3,40}", re.IGNORECASE)
 
 
 def mended(search: Search) -> str | None:
@@ -335,49 +343,46 @@ def mended(search: Search) -> str | None:
     Returns:
         Words to search for, None where there is no better guess.
     """
-    guesses = {}
-    for term in search.wanted:
-        if term.is_phrase or not re.fullmatch(
-            r"[^\W\d]{3,40}|[a-z`\[\];',.]{3,40}", term.text, re.I
-        ):
-            continue
-        if term.text.isascii():
-            guesses[term.text] = _nearest(term.text.translate(_LAYOUT).lower())
-        else:
-            guesses[term.text] = _nearest(term.text.lower())
-    words = " ".join(
-        f"{'-' * term.is_out}{guesses.get(term.text) or term.text}" for term in search.terms
+    meant = {
+        term.text: term.text.translate(_LAYOUT).lower()
+        if term.text.isascii()
+        else term.text.lower()
+        for term in search.wanted
+        if not term.is_phrase and _MENDABLE.fullmatch(term.text)
+    }
+    nearest = _nearest([*meant.values()])
+    guesses = {
+        typed: nearest[word]
+        for typed, word in meant.items()
+        if nearest.get(word, typed.lower()) != typed.lower()
+    }
+    if not guesses:
+        return None
+    return " ".join(
+        term.typed if term.is_out else guesses.get(term.text, term.typed) for term in search.terms
     )
-    typed = " ".join(f"{'-' * term.is_out}{term.text}" for term in search.terms)
-    return words if words.lower() != typed.lower() else None
 
 
-def _nearest(word: str) -> str | None:
-    """The word of the texts with the fewest mistakes between it and `word`; of several the most frequent.
+def _nearest(words: Sequence[str]) -> dict[str, str]:
+    """For each of `words` that of the texts with the fewest mistakes between the two; of several the most frequent.
 
-    `word` itself where texts have its stem; None where every word is too far.
+    It is the word itself where texts have its stem; a word from which all are too far is left out.
     """
-    mistakes = 1 if len(word) <= 4 else 2
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT EXISTS (SELECT FROM issues_posting WHERE stem = ANY("
-            "tsvector_to_array(to_tsvector('russian', %s))))",
-            [word],
-        )
-        if cursor.fetchone()[0]:
-            return word
-        cursor.execute(
-            "SELECT word FROM (SELECT word, levenshtein(word, %(word)s) AS mistakes, (SELECT"
+            "SELECT typed, coalesce((SELECT typed FROM issues_posting"
+            " WHERE stem = (ts_lexize('russian_stem', typed))[1] LIMIT 1), ("
+            "SELECT word FROM (SELECT word, levenshtein(word, typed) AS mistakes, (SELECT"
             " sum(length(members)) FROM issues_posting"
             " WHERE stem = (ts_lexize('russian_stem', word))[1]) AS frequency"
-            " FROM (SELECT word FROM issues_word WHERE word %% %(word)s"
-            " ORDER BY similarity(word, %(word)s) DESC LIMIT 30) AS near) AS meant"
-            " WHERE mistakes <= %(most)s AND frequency > 0"
-            " ORDER BY mistakes, frequency DESC, word LIMIT 1",
-            {"word": word, "most": mistakes},
+            " FROM (SELECT word FROM issues_word WHERE word %% typed"
+            " ORDER BY similarity(word, typed) DESC LIMIT 30) AS near) AS alike"
+            " WHERE mistakes <= CASE WHEN length(typed) <= 4 THEN 1 ELSE 2 END AND frequency > 0"
+            " ORDER BY mistakes, frequency DESC, word LIMIT 1"
+            ")) FROM unnest(%s::text[]) AS typed",
+            [list(words)],
         )
-        row = cursor.fetchone()
-        return row[0] if row else None
+        return {typed: meant for typed, meant in cursor.fetchall() if meant}
 
 
 @dataclass(frozen=True)

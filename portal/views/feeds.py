@@ -152,8 +152,11 @@ def _feed(request: HttpRequest, *, title: str, page: str, following: str) -> Fee
 def _answered(request: HttpRequest, feed: Feed) -> HttpResponse:
     """The feed, or that the reader has it already."""
     response = HttpResponse(feed.writeString("utf-8"), content_type="application/atom+xml")
-    response["Last-Modified"] = http_date(feed.latest_post_date().timestamp())
+    changed = int(feed.latest_post_date().timestamp())
+    response["Last-Modified"] = http_date(changed)
     set_response_etag(response)
     patch_cache_control(response, public=True, max_age=MAX_AGE_SECONDS)
-    found = get_conditional_response(request, etag=response["ETag"], response=response)
+    found = get_conditional_response(
+        request, etag=response["ETag"], last_modified=changed, response=response
+    )
     return found or response

@@ -37,7 +37,13 @@ def issue_list(request: HttpRequest) -> HttpResponse:
         "says_closed": form.order == "closed",
         "feed": reverse("portal:feed") + query,
     }
-    if is_first and found.reading and not found.reading.search.number:
+    reading = found.reading
+    if (
+        is_first
+        and reading
+        and not reading.search.number
+        and not (reading.is_mended and found.cards)
+    ):
         # What is typed may be the name of a topic or of a place.
         context["topics"] = find_topics(text=form.chosen.words, limit=3)
         if not found.cards:

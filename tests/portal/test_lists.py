@@ -1,5 +1,6 @@
 """Lists of messages: narrowed, ordered, page by page, and found by words."""
 
+import html
 import re
 from collections.abc import Callable
 
@@ -13,12 +14,15 @@ from authorities.models import Authority
 from geo.models import Municipality, Place
 from issues import queries
 from issues.models import Issue
+from issues.operations.indexing import fold_words
 from issues.queries import Filter
 from issues.workflow import ANSWER_CLOCK_STATES
+from portal import listing
+from portal.forms import SORT_LABELS
 
 
 def numbers(client: Client, address: str) -> list[str]:
-    page = client.get(address)
+    page = client.get(address, follow=True)
     assert page.status_code == 200
     return re.findall(r'card__link" href="/issues/([\d-]+)/"', page.content.decode())
 
@@ -45,21 +49,24 @@ def test_an_unknown_filter_is_said_and_narrows_nothing(
     assert "Это не участок карты" in client.get("/issues/?bbox=x").content.decode()
 
 
-@pytest.mark.parametrize("sort", queries.SORTS)
-def test_page_after_page_gives_each_message_once(publish: Callable[..., Issue], sort: str) -> None:
-    issues = [publish() for _ in range(7)]
+@pytest.mark.parametrize("sort", SORT_LABELS)
+def test_page_after_page_gives_each_message_once(
+    client: Client, publish: Callable[..., Issue], monkeypatch: pytest.MonkeyPatch, sort: str
+) -> None:
+    monkeypatch.setattr(listing.read, "__kwdefaults__", {"after": "", "size": 2, "sort": ""})
+    issues = [publish() for _ in range(5)]
     # Many have the same key: only the row's number parts them.
     Issue.objects.filter(pk__in=[issue.pk for issue in issues[:3]]).update(support_count=4)
-    seen, after = [], ""
+    seen, page = [], f"/issues/?sort={sort}"
     while True:
-        page = queries.page(Filter().issues(), sort=sort, after=after, size=2)
-        seen += [issue.pk for issue in page.issues]
-        after = page.after
-        if not after:
+        text = client.get(page, follow=True).content.decode()
+        seen += re.findall(r'card__link" href="/issues/([\d-]+)/"', text)
+        following = re.search(r'<link rel="next" href="([^"]+)"', text)
+        if not following:
             break
-    assert sorted(seen) == sorted(issue.pk for issue in issues)
-    whole = queries.page(Filter().issues(), sort=sort, size=50)
-    assert seen == [issue.pk for issue in whole.issues]
+        page = "/issues/" + html.unescape(following[1])
+    expected = [] if sort == "closed" else [issue.number for issue in issues]
+    assert sorted(seen) == sorted(expected)
 
 
 @pytest.mark.parametrize(
@@ -108,18 +115,6 @@ def test_no_words_break_a_page(client: Client, path: str, query: str) -> None:
     assert client.get(f"{path}?{query}").status_code in (200, 302)
 
 
-@pytest.mark.django_db
-def test_a_search_looks_through_what_its_index_holds() -> None:
-    """Were the two expressions not one, a search would read every message."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_get_expr(indexprs, indrelid) FROM pg_index"
-            " WHERE indexrelid = 'issue_public_words'::regclass"
-        )
-        (indexed,) = cursor.fetchone()
-    assert indexed in Filter(words="яма").issues().explain()
-
-
 @pytest.mark.parametrize(("sort", "index"), [(s, f"issue_public_{s}") for s in queries.SORTS])
 @pytest.mark.django_db
 def test_every_order_has_its_index(sort: str, index: str) -> None:
@@ -145,35 +140,11 @@ def test_a_page_of_a_list_costs_the_same_for_one_and_for_many(
         assert len(numbers(client, "/issues/?topic=pothole&authority=square&category=roads")) == 5
 
 
-def test_home_shows_figures_that_are_lists(
-    client: Client,
-    publish: Callable[..., Issue],
-    django_assert_max_num_queries: DjangoAssertNumQueries,
-) -> None:
-    publish(), publish(kind="thanks")
-    with django_assert_max_num_queries(12):
-        home = client.get("/")
-    figures = home.context["figures"]
-    for state in ("open", "overdue", "answered", "solved"):
-        assert getattr(figures, state) == len(numbers(client, f"/issues/?state={state}")), state
-
-
-def test_authorities_and_their_record(
-    client: Client, publish: Callable[..., Issue], authority: Authority
-) -> None:
-    issue = publish()
-    listing = client.get("/authorities/")
-    assert [record.total for _, record in listing.context["authorities"]] == [1]
-    page = client.get(f"/authorities/{authority.slug}/")
-    assert issue.number in page.content.decode()
-    assert "Квадратный округ" in page.content.decode()
-    assert client.get("/authorities/nobody/").status_code == 404
-
-
 def test_where_nothing_is_found_the_place_and_the_topic_that_may_be_meant_are_offered(
     client: Client, publish: Callable[..., Issue]
 ) -> None:
-    publish()
+    publish(address="Луговая, 3")
+    fold_words()
     Place.objects.create(
         kind="settlement",
         name="Квадратный",
@@ -185,5 +156,77 @@ def test_where_nothing_is_found_the_place_and_the_topic_that_may_be_meant_are_of
     text = client.get("/issues/?q=кводратный").content.decode()
     assert "Искать это место на карте:" in text
     assert "/map/?q=%D0%9A%D0%B2%D0%B0" in text
-    assert '?topic=pothole">Яма на дороге' in client.get("/issues/?q=ямв").content.decode()
+    assert (
+        '?topic=pothole">Яма на дороге' in client.get("/issues/?q=ямв&kind=thanks").content.decode()
+    )
     assert "Возможно, вы ищете" not in client.get("/issues/?q=хчъъ").content.decode()
+
+
+def test_every_part_of_a_filter_is_taken_away_by_a_link(
+    client: Client, publish: Callable[..., Issue]
+) -> None:
+    publish()
+    page = client.get(
+        "/issues/?kind=problem&category=roads&state=open&state=closed&q=яма&since=2026-01-01"
+    )
+    chips = {chip.value: chip.without for chip in page.context["chips"]}
+    assert set(chips) == {"Дороги", "в работе", "закрыто", "«яма»", "публикация с 1 января 2026"}
+    assert "state=closed" in chips["в работе"]
+    assert "state=open" not in chips["в работе"]
+    assert all("kind=problem" in without for without in chips.values())
+    for without in chips.values():
+        assert f'href="{html.escape(without)}"' in page.content.decode()
+
+
+def test_an_address_carries_only_what_narrows(
+    client: Client, publish: Callable[..., Issue]
+) -> None:
+    publish()
+    found = client.get("/issues/?q=&sort=newest&topic=&since=&by=published&category=roads&bbox=")
+    assert (found.status_code, found["Location"]) == (302, "/issues/?category=roads")
+    assert client.get("/issues/?category=roads").status_code == 200
+    assert client.get("/issues/?q=яма&sort=newest").status_code == 200
+
+
+def test_a_period_is_of_the_publication_the_answer_or_the_end(
+    client: Client, publish: Callable[..., Issue]
+) -> None:
+    issue = publish()
+    today = issue.published_at.date().isoformat()
+    assert numbers(client, "/issues/?since=2020-01-01&until=2099-01-01") == [issue.number]
+    assert numbers(client, "/issues/?until=2020-01-01") == []
+    assert numbers(client, f"/issues/?since={today}&by=answered") == []
+    assert numbers(client, "/issues/?until=2099-01-01&by=closed") == []
+
+
+def test_mistyped_words_are_read_as_they_were_meant_and_marked(
+    client: Client,
+    publish: Callable[..., Issue],
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    lamp = publish(description="Не горит <b>фонарь</b>, темно")
+    fold_words()
+    with django_assert_max_num_queries(16):  # four of them once a minute
+        page = client.get("/issues/?q=фанарь")
+    text = page.content.decode()
+    assert lamp.number in text
+    assert "По запросу «фанарь» ничего нет" in text
+    assert "&lt;b&gt;<mark>фонарь</mark>&lt;/b&gt;" in text
+    assert client.get("/issues/?q=ajyfhm").context["listing"].reading.search.text == "фонарь"
+
+
+def test_what_is_searched_for_is_counted_ranked_and_paged(
+    client: Client, publish: Callable[..., Issue], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(description="Яма у дома, большая яма, глубокая яма")
+    publish(description="На улице темно, скользко и грязно, да ещё и яма под снегом")
+    best = publish(description="Яма, яма, яма")
+    monkeypatch.setattr(listing.read, "__kwdefaults__", {"after": "", "size": 2, "sort": ""})
+    first = client.get("/issues/?q=яма")
+    assert first.context["listing"].count == 3
+    shown = [card.issue.number for card in first.context["listing"].cards]
+    assert shown[0] == best.number
+    second = client.get("/issues/?q=яма&after=2").context["listing"]
+    assert len(second.cards) == 1
+    assert {card.issue.number for card in second.cards}.isdisjoint(shown)
+    assert client.get("/issues/?q=яма&after=x").status_code == 302
