@@ -18,7 +18,7 @@ from issues.load import plan, queries, residents, rows
 from issues.load.life import Draft
 from issues.load.lives import Dues, Lives
 from issues.load.region import Region, read_region
-from issues.operations.indexing import fold_words
+from issues.operations.indexing import fold_block, fold_words, pending_blocks
 
 BATCH = 4000
 """Issues whose lines a worker writes at a time."""
@@ -99,7 +99,7 @@ def generate_load(*, issues: int, seed: int, workers: int, progress: Progress) -
         if wrong := queries.untold(free.issue):
             raise LoadError(f"{wrong} issues are not what their timelines tell.")
     progress("committed", issues, issues)
-    fold_words()
+    _fold(workers, progress)
     return entries
 
 
@@ -124,16 +124,28 @@ def _pour_in(work: _Work, workers: int, progress: Progress) -> int:
     return entries
 
 
+def _fold(workers: int, progress: Progress) -> None:
+    if not workers:
+        fold_words()
+        return
+    blocks = pending_blocks()
+    with _pool(workers, _leave_connection) as pool:
+        for done, _nothing in enumerate(pool.map(fold_block, blocks), start=1):
+            progress("words folded", done, len(blocks))
+
+
+def _pool(workers: int, begin: Callable[..., None], *arguments: object) -> ProcessPoolExecutor:
+    context = multiprocessing.get_context("fork")
+    return ProcessPoolExecutor(workers, mp_context=context, initializer=begin, initargs=arguments)
+
+
 def _written(work: _Work, workers: int) -> Iterator[dict[str, bytes]]:
     """The lines of all batches in their order, by table."""
     starts = range(0, len(work.drawn.moments), BATCH)
     if not workers:
         yield from (_write(work, start) for start in starts)
         return
-    context = multiprocessing.get_context("fork")
-    with ProcessPoolExecutor(
-        workers, mp_context=context, initializer=_begin, initargs=(work,)
-    ) as pool:
+    with _pool(workers, _begin, work) as pool:
         asked: deque[Future[dict[str, bytes]]] = deque()
         for start in starts:
             asked.append(pool.submit(_write_own, start))
@@ -148,9 +160,13 @@ def _written(work: _Work, workers: int) -> Iterator[dict[str, bytes]]:
 _own: list[_Work] = []
 
 
-def _begin(work: _Work) -> None:
-    # The connection that came with the fork is the parent's.
+def _leave_connection() -> None:
+    # The one that came with the fork is the parent's.
     del connections[DEFAULT_DB_ALIAS]
+
+
+def _begin(work: _Work) -> None:
+    _leave_connection()
     _own.append(work)
     # Lives have no cycles: a collector that walks the plan again and again only costs time.
     gc.freeze()

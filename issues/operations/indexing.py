@@ -5,7 +5,7 @@ from collections import defaultdict
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models, transaction
-from django.db.models import F, Func, Min
+from django.db.models import F, Func
 
 from issues.models import Issue, Posting, SearchText, Word
 from issues.queries.search import BLOCK, lock_block, packed
@@ -16,24 +16,26 @@ _WORD = re.compile(r"[а-яё]{3,40}")
 def fold_words() -> int:
     """Writes the postings of every block with a text that they do not know yet.
 
-    A search looks at such texts one by one, so it finds them before; here they become cheap. Of two
-    who fold one block at once the second waits.
+    A search looks at such texts one by one, so it finds them before; here they become cheap.
 
     Returns:
         How many blocks were written.
     """
-    pending = SearchText.objects.filter(is_pending=True)
-    written, start = 0, 0
-    while (
-        key := pending.filter(issue_id__gte=start).aggregate(first=Min("issue_id"))["first"]
-    ) is not None:
-        _fold_block(key // BLOCK)
-        written, start = written + 1, (key // BLOCK + 1) * BLOCK
-    return written
+    blocks = pending_blocks()
+    for block in blocks:
+        fold_block(block)
+    return len(blocks)
+
+
+def pending_blocks() -> list[int]:
+    """The blocks with a text that the postings do not know yet."""
+    pending = SearchText.objects.filter(is_pending=True).annotate(block=F("issue_id") / BLOCK)
+    return list(pending.values_list("block", flat=True).distinct().order_by("block"))
 
 
 @transaction.atomic
-def _fold_block(block: int) -> None:
+def fold_block(block: int) -> None:
+    """Writes the postings of one block; of two who do it at once the second waits."""
     lock_block(block)
     first = block * BLOCK
     texts = SearchText.objects.filter(issue_id__gte=first, issue_id__lt=first + BLOCK)
@@ -62,6 +64,6 @@ def _fold_block(block: int) -> None:
 def _learn_words(keys: list[int]) -> None:
     texts = Issue.objects.filter(pk__in=keys).values_list("published_text", "address")
     words = sorted({word for text in texts for word in _WORD.findall(" ".join(text).lower())})
-    Word.objects.bulk_create(
-        (Word(word=word) for word in words), batch_size=2000, ignore_conflicts=True
-    )
+    known = set(Word.objects.filter(word__in=words).values_list("word", flat=True))
+    new = (Word(word=word) for word in words if word not in known)
+    Word.objects.bulk_create(new, batch_size=2000, ignore_conflicts=True)

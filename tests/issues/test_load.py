@@ -18,7 +18,16 @@ from geo.models import Place
 from issues import operations, timeline
 from issues.load import queries, rows
 from issues.load.operations import generate_load
-from issues.models import Answer, EventNote, Issue, IssueEvent, NumberCounter, Rating
+from issues.models import (
+    Answer,
+    EventNote,
+    Issue,
+    IssueEvent,
+    NumberCounter,
+    Posting,
+    Rating,
+    SearchText,
+)
 from issues.policies import By
 from issues.workflow import ACTIONS, Actor, Need, State, next_state
 
@@ -109,6 +118,27 @@ def test_the_database_finds_nothing_to_refuse(loaded: list[Issue]) -> None:
         cursor.execute("CREATE TEMP TABLE again (LIKE issues_issueevent INCLUDING ALL)")
         cursor.execute("INSERT INTO again SELECT * FROM issues_issueevent")
     connection.check_constraints()
+
+
+def test_the_search_knows_the_words_of_what_is_public(loaded: list[Issue]) -> None:
+    published = [issue.pk for issue in loaded if issue.published_text]
+    assert list(SearchText.objects.order_by("pk").values_list("pk", flat=True)) == published
+    assert not SearchText.objects.filter(is_pending=True).exists()
+    assert Posting.objects.exists()
+    noted = "SELECT string_agg(words::text, ';' ORDER BY issue_id) FROM issues_searchtext"
+    with connection.cursor() as cursor:
+        cursor.execute(noted)
+        by_the_load = cursor.fetchone()
+        # Erased and written anew by the trigger, as for a message that is filed.
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("DELETE FROM issues_searchtext")
+        cursor.execute("ALTER TABLE issues_issue DISABLE TRIGGER issue_changes_with_an_entry")
+        cursor.execute(
+            "UPDATE issues_issue SET published_text = published_text || ' '"
+            " WHERE published_text <> ''"
+        )
+        cursor.execute(noted)
+        assert by_the_load == cursor.fetchone()
 
 
 def test_rules_and_indexes_are_back_as_they_were(region: Topic) -> None:
@@ -218,3 +248,4 @@ def test_workers_write_what_one_process_writes(
     assert [found for _looked_at, found in timeline.verify_all() if found] == []
     told = IssueEvent.objects.aggregate(issues=Count("issue", distinct=True))
     assert told == {"issues": 60}
+    assert not SearchText.objects.filter(is_pending=True).exists()
