@@ -9,7 +9,7 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from accounts.models import User
 from authorities.models import Kind
 from common import clock
-from issues.models import EventNote, Issue
+from issues.models import Answer, EventNote, Issue
 from issues.queries import voices
 from issues.workflow import PUBLIC_STATES, State
 from moderation.models import Claim
@@ -101,6 +101,29 @@ def figures(moderator: User) -> Figures:
         unrouted=_without_authority().count(),
         reported=voices.count_reported(),
     )
+
+
+def warned(issue: Issue) -> "QuerySet[Answer]":
+    """The answers to an issue that were sent against the advice of the reply-quality check."""
+    return (
+        issue.answers.exclude(warnings=[])
+        .select_related("issue__topic__category", "issue__author", "authority")
+        .prefetch_related("attachments")
+    )
+
+
+WATCHED = timedelta(days=30)
+"""So long an answer with personal data stands on the moderators' list."""
+
+
+def with_personal_data(limit: int = 100) -> "QuerySet[Answer]":
+    """Answers of `WATCHED` that everybody can read and in which personal data were found."""
+    found = Answer.objects.filter(
+        warnings__contains=["personal"],
+        published_at__gte=clock.now() - WATCHED,
+        issue__is_hidden=False,
+    )
+    return found.select_related("issue", "authority").order_by("-published_at", "-pk")[:limit]
 
 
 def history(author: User) -> dict[str, int]:

@@ -8,6 +8,7 @@ app_name = "moderation"
 urlpatterns = [
     path("", views.queue, name="queue"),
     path("next/", views.claim_next, name="claim_next"),
+    path("answers/", views.answers, name="answers"),
     path("routing/", views.routing, name="routing"),
     path("residents/", voice_views.residents, name="residents"),
     path("residents/<slug:number>/", voice_views.decide, name="decide_abuse"),

@@ -248,6 +248,14 @@ def routing(request: DeskRequest) -> HttpResponse:
     return render(request, "moderation/routing.html", context)
 
 
+@require_GET
+@moderator_required
+def answers(request: DeskRequest) -> HttpResponse:
+    """Public answers of authorities in which personal data were found, the latest first (R6.1)."""
+    context = {"figures": queries.figures(request.user), "answers": queries.with_personal_data()}
+    return render(request, "moderation/answers.html", context)
+
+
 def refusal(error: Exception) -> str:
     """Why it could not be done, in a sentence for the moderator."""
     match error:
@@ -302,6 +310,9 @@ def _message_page(
         "details": answers_in_words(issue.topic.questions, issue.details),
         "entries": reversed(told),
         "preview": preview,
+        "warned": [
+            (answer, issue_operations.read_answer(answer)) for answer in queries.warned(issue)
+        ],
     }
     held: Claim | None = getattr(issue, "claim", None)
     if held is not None and held.expires_at > clock.now():

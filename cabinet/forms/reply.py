@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.files import File
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -113,12 +114,19 @@ class ReplyForm(forms.Form):
         )
 
 
-def examined(files: Iterable[File[bytes]]) -> tuple[list[uploads.Upload], list[str]]:
+def examined(
+    files: Iterable[File[bytes]], *, only_photos: bool
+) -> tuple[list[uploads.Upload], list[str]]:
     """Files judged by their content: those that are taken, and why each of the others is not."""
     taken, refused = [], []
     for file in files:
         try:
-            taken.append(uploads.examine(file, name=file.name or ""))
+            upload = uploads.examine(file, name=file.name or "")
         except uploads.UploadRefusedError as error:
             refused.append(f"{error.name}: {error.reason}")
+            continue
+        if only_photos and not upload.is_photo:
+            refused.append(f"{uploads.clean_name(file.name or '')}: {gettext('this is no photo')}")
+        else:
+            taken.append(upload)
     return taken, refused

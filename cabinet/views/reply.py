@@ -102,11 +102,9 @@ def _keep_files(request: CabinetRequest, draft: AnswerDraft) -> dict[str, list[s
     """Keeps the files that came; why others were not taken, by the field they came in."""
     refused: dict[str, list[str]] = {}
     for name, purpose in forms.FILE_FIELDS.items():
-        taken, reasons = forms.examined(request.FILES.getlist(name))
+        files = request.FILES.getlist(name)
+        taken, reasons = forms.examined(files, only_photos=name != "documents")
         for upload in taken:
-            if name != "documents" and not upload.is_photo:
-                reasons.append(f"{upload.name}: {_('this is no photo')}")
-                continue
             try:
                 operations.add_file(draft=draft, upload=upload, purpose=purpose)
             except issues.TooManyFilesError:
