@@ -130,7 +130,8 @@ def erase(request: HttpRequest) -> HttpResponse:
         "is_staff_member": person.is_staff_member,
         "published": issues.filter(published_at__isnull=False).count(),
         "unpublished": issues.filter(published_at__isnull=True).count(),
-        "needs_password": person.has_usable_password(),
+        "needs_password": not person.has_usable_password(),
+        "understood": "understood" in request.POST,
     }
     if request.method != "POST" or person.is_staff_member:
         return render(request, "portal/my/erase.html", context)

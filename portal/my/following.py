@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
@@ -17,6 +18,7 @@ from accounts.models import User
 from issues import digests, operations
 from issues.models import Issue, Subscription
 from issues.operations import TooManySubscriptionsError
+from issues.queries import Box
 from notifications import pushes
 from notifications.client import Receiver, public_key
 from portal.forms import ListForm
@@ -29,8 +31,10 @@ from portal.queries import region_box
 @require_GET
 def subscriptions(request: HttpRequest) -> HttpResponse:
     """`/my/subscriptions/`: all that one follows, and how one is told of each."""
-    mine = resident_of(request).subscriptions.select_related("issue__topic").defer("area")
-    rows = [(one, HowForm(instance=one, prefix=f"s{one.pk}")) for one in mine]
+    mine = resident_of(request).subscriptions.select_related(
+        "issue__topic", "category", "topic", "authority"
+    )
+    rows = [(one, HowForm(instance=one, prefix=f"s{one.pk}"), _feed(one)) for one in mine]
     return render(request, "portal/my/subscriptions.html", {"rows": rows, "push_key": public_key()})
 
 
@@ -148,6 +152,22 @@ def drop_browser(request: HttpRequest) -> HttpResponse:
     """`/my/push/off/`: this browser shows pushes no more."""
     pushes.drop_device(user=resident_of(request), endpoint=str(_told(request).get("endpoint", "")))
     return JsonResponse({})
+
+
+def _feed(one: Subscription) -> str:
+    """The Atom feed of the same, for those who read news that way."""
+    if one.issue is not None:
+        return reverse("portal:issue_feed", args=[one.issue.number])
+    narrow = {
+        "kind": one.kind,
+        "category": one.category and one.category.code,
+        "topic": one.topic and one.topic.code,
+        "authority": one.authority and one.authority.slug,
+        "municipality": one.municipality,
+        "bbox": one.area and Box(*one.area.extent),
+    }
+    query = urlencode({name: value for name, value in narrow.items() if value})
+    return f"{reverse('portal:feed')}?{query}" if query else reverse("portal:feed")
 
 
 def _told(request: HttpRequest) -> dict[str, Any]:

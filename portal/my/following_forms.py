@@ -54,7 +54,6 @@ class HowForm(forms.ModelForm[Subscription]):
     class Meta:
         model = Subscription
         fields = ("letters", "push")
-        widgets = {"letters": forms.RadioSelect}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -100,7 +99,7 @@ class FollowForm(HowForm):
         ],
     )
     shape = forms.CharField(required=False, widget=forms.HiddenInput, max_length=20_000)
-    about = forms.ChoiceField(label=_("About"), required=False)
+    about = forms.ChoiceField(label=_("On what topic"), required=False)
     kind = forms.ChoiceField(
         label=_("Kind"), required=False, choices=[("", _("any")), *Kind.choices]
     )
@@ -124,7 +123,7 @@ class FollowForm(HowForm):
     )
 
     class Meta(HowForm.Meta):
-        pass
+        widgets = {"letters": forms.RadioSelect}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
