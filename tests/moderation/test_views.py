@@ -96,7 +96,7 @@ def test_the_queue_shows_the_least_time_left_first_in_few_queries(
     assert shown == numbers
     with django_assert_num_queries(9):
         response = desk.get("/moderation/")
-    assert response.context["figures"] == queries.Figures(60, 12, 12, 0, 0)
+    assert response.context["figures"] == queries.Figures(60, 12, 12, 0, 0, 0)
     assert "late by" in text(response)
     assert desk.get("/moderation/?after=nonsense").status_code == 200
 
