@@ -78,8 +78,18 @@ class Reader:
 
     def get(self, path: str, **headers: str) -> tuple[float, http.client.HTTPResponse, bytes]:
         """How many milliseconds until all has come, and what."""
+        try:
+            return self._get(path, headers)
+        except http.client.RemoteDisconnected:
+            # The server does not wait for ever for the next request.
+            self._connection.close()
+            return self._get(path, headers)
+
+    def _get(
+        self, path: str, headers: Mapping[str, str]
+    ) -> tuple[float, http.client.HTTPResponse, bytes]:
         start = time.perf_counter()
-        self._connection.request("GET", path, headers=headers)
+        self._connection.request("GET", path, headers=dict(headers))
         answer = self._connection.getresponse()
         said = answer.read()
         took = (time.perf_counter() - start) * 1000
@@ -148,7 +158,8 @@ class View:
             "SELECT issue.id, issue.number, issue.kind, issue.state, ST_X(point), ST_Y(point)"
             " FROM issues_issue AS issue JOIN authorities_topic AS topic ON topic.id = topic_id"
             " JOIN authorities_category AS category ON category.id = topic.category_id"
-            f" WHERE {PUBLIC} AND point && ST_MakeEnvelope(%(west)s, %(south)s, %(east)s, %(north)s, 4326)"
+            f" WHERE {PUBLIC} AND ST_Intersects(point,"
+            " ST_MakeEnvelope(%(west)s, %(south)s, %(east)s, %(north)s, 4326))"
             " AND (%(kind)s IS NULL OR issue.kind = %(kind)s)"
             " AND (%(category)s IS NULL OR category.code = %(category)s)"
             " AND (%(state)s IS NULL OR state = %(state)s)",
@@ -198,7 +209,9 @@ class Views:
                 "category": self._random.choice(self.categories),
                 "state": "closed",
             }
-        return View(lon - wide, lat - high, lon + wide, lat + high, zoom, chosen)
+        # As finely as an address says it.
+        sides = (lon - wide, lat - high, lon + wide, lat + high)
+        return View(*(round(side, 5) for side in sides), zoom, chosen)
 
 
 # --- What is measured -----------------------------------------------------------------------------

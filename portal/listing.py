@@ -157,14 +157,16 @@ class Chip:
     without: str
 
 
-def chips(form: FilterForm, query: QueryDict, *, but: Collection[str] = ()) -> list[Chip]:
-    """What narrows the list, beside its tab and the fields `but`, each with the way back."""
-    told = tab_of(form.chosen)
+def chips(
+    form: FilterForm, query: QueryDict, *, beside: Tab | None = None, but: Collection[str] = ()
+) -> list[Chip]:
+    """What narrows the list, each with the way back; neither a tab beside it nor the fields `but`."""
+    told = {"sort", "by", *but}
+    if beside:
+        told |= {name for name in ("kind", "state") if getattr(beside, name)}
     found = []
     for name, field in form.fields.items():
-        if name in ("sort", "by", *but) or (told and name == "kind" and told.kind):
-            continue
-        if told and name == "state" and told.state:
+        if name in told:
             continue
         for raw, value in _values(form, name):
             found.append(
@@ -229,5 +231,5 @@ def title(form: ListForm) -> str:
     """What the list is called, with all that narrows it."""
     tab = tab_of(form.chosen)
     heading = tab.heading if tab else gettext("Messages of residents")
-    narrowed = ", ".join(chip.value for chip in chips(form, QueryDict()))
+    narrowed = ", ".join(chip.value for chip in chips(form, QueryDict(), beside=tab))
     return f"{heading}: {narrowed}" if narrowed else heading

@@ -31,7 +31,7 @@ def issue_list(request: HttpRequest) -> HttpResponse:
         "tabs": [(tab, tab.is_of(form.chosen)) for tab in listing.tabs()],
         "heading": (tab.heading if (tab := listing.tab_of(form.chosen)) else ""),
         "title": listing.title(form),
-        "chips": listing.chips(form, request.GET),
+        "chips": listing.chips(form, request.GET, beside=listing.tab_of(form.chosen)),
         "is_first": is_first,
         "says_due": form.order == "deadline",
         "says_closed": form.order == "closed",

@@ -1,11 +1,13 @@
 """The map and the list beside it: every message is there exactly once, and both say the same."""
 
-import math
+import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib.gis.geos import Point
+from django.db.models import F
 from django.test import Client
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
@@ -13,8 +15,9 @@ from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.models import User
+from common import clock
 from geo.models import Municipality, Place
-from issues import operations, queries
+from issues import operations
 from issues.models import Issue
 from issues.policies import By
 from issues.queries import Box
@@ -23,8 +26,8 @@ WHOLE = "36.9,54.9,38.1,56.1"
 NEAR = "37.495,55.49,37.525,55.505"
 
 
-def signs(client: Client, **query: str | int) -> dict[str, Any]:
-    asked: dict[str, str | int] = {"bbox": WHOLE, "zoom": 9}
+def signs(client: Client, **query: Any) -> dict[str, Any]:
+    asked: dict[str, Any] = {"bbox": WHOLE, "zoom": 9}
     found = client.get("/map/issues.json", asked | query)
     assert found.status_code == 200, found.content
     answer: dict[str, Any] = found.json()
@@ -160,24 +163,93 @@ def test_a_place_that_is_not_there_is_said(client: Client, municipality: Municip
     assert "«Эльдорадо» не нашлось" in page.content.decode()
 
 
-@given(
-    lon=st.floats(-179, 179),
-    lat=st.floats(-80, 80),
-    zoom=st.floats(0, 18),
+# --- All say the same -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {},
+        {"kind": ["problem", "thanks"]},
+        {"kind": "thanks", "category": "roads", "state": "closed"},
+        {"state": ["open", "closed"], "topic": "pothole"},
+        {"authority": "square"},
+        {"municipality": "square", "since": "2020-01-01", "until": "2100-01-01"},
+        {"until": "2001-01-01"},
+        {"kind": ["problem", "nonsense"]},
+        {"kind": "", "category": "", "state": ""},
+    ],
 )
-def test_a_sign_of_many_stays_in_the_middle_of_its_square(
-    lon: float, lat: float, zoom: float
+def test_map_list_and_page_agree(
+    client: Client, publish: Callable[..., Issue], query: dict[str, Any]
 ) -> None:
-    """Two signs are therefore half a square apart at least, and never hide one another."""
-    cells = 256 * 2**zoom / queries.CLUSTER_PIXELS
+    for step in range(4):
+        publish(lon=37.2 + step * 0.2, kind="thanks" if step % 2 else "problem")
+    asked = query | {"bbox": "37.1,55.0,37.7,56.0"}
+    beside = client.get("/map/", asked | {"part": "list"})
+    listed = client.get("/issues/", asked, follow=True).context["listing"].count
+    count = beside.context["count"]
+    assert count == listed == beside.content.decode().count("issue-card__title")
+    if query.get("kind") != ["problem", "nonsense"]:  # the map says what is wrong instead
+        assert signs(client, **asked)["count"] == count
 
-    def square(lon: float, lat: float) -> tuple[float, float]:
-        down = (1 - math.asinh(math.tan(math.radians(lat))) / math.pi) / 2
-        return (lon + 180) / 360 * cells, down * cells
 
-    across, down = square(lon, lat)
-    row = {"count": 2, "middle_lon": lon, "middle_lat": lat, "west": lon, "south": lat}
-    row |= {"east": lon + 1, "north": lat, "column": math.floor(across), "row": math.floor(down)}
-    across, down = square(*queries.standing(row, cells))
-    assert 0.249 < across - math.floor(across) < 0.751
-    assert 0.249 < down - math.floor(down) < 0.751
+def test_what_narrows_the_map_is_taken_away_by_a_link(
+    client: Client, publish: Callable[..., Issue]
+) -> None:
+    publish()
+    page = client.get("/map/", {"kind": ["problem", "thanks"], "bbox": WHOLE, "part": "list"})
+    chips = {chip.value: chip.without for chip in page.context["chips"]}
+    assert chips.keys() == {"проблема", "благодарность"}
+    assert "kind=thanks" not in chips["благодарность"]
+    assert "kind=problem" in chips["благодарность"]
+    assert "part=" not in chips["благодарность"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_has_the_view_is_told_so_until_a_message_changes(
+    client: Client,
+    publish: Callable[..., Issue],
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    issue = publish()
+    for asked in ({"bbox": WHOLE, "zoom": 9}, {"bbox": WHOLE, "part": "list"}):
+        path = "/map/" if "part" in asked else "/map/issues.json"
+        first = client.get(path, asked)
+        with django_assert_num_queries(1):
+            again = client.get(path, asked, headers={"If-None-Match": first["ETag"]})
+        assert (again.status_code, again.content) == (304, b"")
+        with django_assert_num_queries(1):
+            assert client.get(path, asked).content == first.content
+        elsewhere = client.get(path, asked | {"kind": "problem"})
+        assert elsewhere["ETag"] != first["ETag"]
+        english = client.get(path, asked, headers={"Accept-Language": "en"})
+        assert english["ETag"] != first["ETag"]
+        Issue.objects.filter(pk=issue.pk).update(support_count=F("support_count") + 1)
+        changed = client.get(path, asked, headers={"If-None-Match": first["ETag"]})
+        assert changed.status_code == 200
+
+
+def test_deadlines_pass_without_a_change(client: Client, publish: Callable[..., Issue]) -> None:
+    issue = publish()
+    assert signs(client, state="overdue")["count"] == 0
+    assert issue.answer_due_at is not None
+    with clock.told(issue.answer_due_at + timedelta(seconds=1)):
+        assert signs(client, state="overdue")["count"] == 1
+
+
+def test_the_picture_for_pages_without_a_script_is_narrowed_as_the_list_is(
+    client: Client, publish: Callable[..., Issue]
+) -> None:
+    publish(lon=37.2), publish(lon=37.7, kind="thanks")
+    page = client.get("/map/?kind=thanks&bbox=37.1,55.1,37.9,55.9").content.decode()
+    found = re.search(r'<img src="(/tiles/region.svg[^"]+)"', page)
+    assert found is not None
+    narrowed = client.get(found[1].replace("&amp;", "&")).content.decode()
+    whole = client.get("/tiles/region.svg").content.decode()
+    assert (narrowed.count(">1</text>"), whole.count(">1</text>")) == (1, 2)
+
+
+def test_no_box_is_too_small_for_the_picture(client: Client, publish: Callable[..., Issue]) -> None:
+    publish()
+    assert client.get("/tiles/region.svg?bbox=37.5,55.5,37.50001,55.50001").status_code == 200

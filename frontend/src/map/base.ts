@@ -3,15 +3,19 @@
 import * as L from "leaflet";
 import type { Settings } from "./settings";
 
+const TILE = 256;
 const dark = window.matchMedia("(prefers-color-scheme: dark)");
 
 export function baseLayer(
   settings: Pick<Settings, "tiles" | "attribution" | "maxZoom">,
 ): L.TileLayer {
   const { tiles, attribution, maxZoom } = settings;
-  if (tiles) return L.tileLayer(tiles, { attribution, maxZoom });
-  const layer = L.tileLayer(ownTiles(), { attribution, maxZoom });
-  dark.addEventListener("change", () => layer.setUrl(ownTiles()));
+  const layer = L.tileLayer(tiles ?? ownTiles(), { attribution, maxZoom });
+  if (!tiles) dark.addEventListener("change", () => layer.setUrl(ownTiles()));
+  // Between two whole zooms a browser rounds each tile by itself, and the ground shows through.
+  layer.on("tileloadstart", ({ tile }: L.TileEvent) => {
+    tile.style.width = tile.style.height = `${TILE + 1}px`;
+  });
   return layer;
 }
 
