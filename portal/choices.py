@@ -1,7 +1,7 @@
 """What the filters of lists and the map offer: topics, categories, municipalities, authorities by their codes."""
 
 from django.core.cache import cache
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language
 
 from authorities.models import Authority, Category, Topic
 from geo.models import Municipality
@@ -11,17 +11,11 @@ FRESH_SECONDS = 60
 """A new topic is offered so late at most: they are asked for at every page, and change once a month."""
 
 
-def of(field: str) -> Choices:
-    """The codes and names that a field of the filter offers, in the reader's language."""
-    found: dict[str, Choices] = cache.get_or_set(
-        f"portal:choices:{get_language()}", _read, FRESH_SECONDS
-    )
-    return found[field]
-
-
-def or_any(field: str) -> Choices:
-    """The same, for a field that chooses one of them or none."""
-    return [("", gettext("any")), *of(field)]
+def offered() -> dict[str, Choices]:
+    """The codes and names that can be chosen, by the field of the filter, in the reader's language."""
+    key = f"portal:choices:{get_language()}"
+    found: dict[str, Choices] | None = cache.get_or_set(key, _read, FRESH_SECONDS)
+    return found or _read()
 
 
 def _read() -> dict[str, Choices]:

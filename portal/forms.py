@@ -5,8 +5,8 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from authorities.models import Kind
 from issues.columns import SORTS
@@ -14,6 +14,7 @@ from issues.models import STATE_LABELS
 from issues.queries import Box, Filter
 from issues.workflow import PUBLIC_STATES, State
 from portal import choices
+from portal.widgets import Boxes, DayInput, PlainSelect
 
 STAGE_LABELS = [
     ("open", _("in progress")),
@@ -41,23 +42,6 @@ DAY_LABELS = {
 assert SORT_LABELS.keys() <= SORTS.keys()
 
 
-class Boxes(forms.CheckboxSelectMultiple):
-    """Any of a few; an empty one in an address says nothing."""
-
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
-        """What is ticked."""
-        return [value for value in super().value_from_datadict(data, files, name) or [] if value]
-
-
-class DayInput(forms.DateInput):
-    """A day as browsers ask for it and as it stands in an address."""
-
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
-
-
 class FilterForm(forms.Form):
     """The filter of the map; what it does not know narrows nothing and is said.
 
@@ -70,12 +54,8 @@ class FilterForm(forms.Form):
         choices=Kind.choices,
         widget=Boxes,
     )
-    category = forms.MultipleChoiceField(
-        label=_("Category"), required=False, choices=partial(choices.of, "category"), widget=Boxes
-    )
-    topic = forms.ChoiceField(
-        label=_("Topic"), required=False, choices=partial(choices.or_any, "topic")
-    )
+    category = forms.MultipleChoiceField(label=_("Category"), required=False, widget=Boxes)
+    topic = forms.ChoiceField(label=_("Topic"), required=False, widget=PlainSelect)
     state = forms.MultipleChoiceField(
         label=_("State"),
         required=False,
@@ -85,12 +65,8 @@ class FilterForm(forms.Form):
         ],
         widget=Boxes,
     )
-    municipality = forms.ChoiceField(
-        label=_("Municipality"), required=False, choices=partial(choices.or_any, "municipality")
-    )
-    authority = forms.ChoiceField(
-        label=_("Authority"), required=False, choices=partial(choices.or_any, "authority")
-    )
+    municipality = forms.ChoiceField(label=_("Municipality"), required=False, widget=PlainSelect)
+    authority = forms.ChoiceField(label=_("Authority"), required=False, widget=PlainSelect)
     since = forms.DateField(label=_("From the date"), required=False, widget=DayInput)
     until = forms.DateField(label=_("To the date"), required=False, widget=DayInput)
     by = forms.ChoiceField(label=_("Event"), required=False, choices=[*DAY_LABELS.items()])
@@ -98,6 +74,17 @@ class FilterForm(forms.Form):
 
     def __init__(self, data: QueryDict | None = None, **options: Any) -> None:
         super().__init__(data, auto_id="filter-%s", **options)
+        self._known: dict[str, choices.Choices] = {}
+        for name in ("category", "topic", "municipality", "authority"):
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = partial(self._offered, name)
+
+    def _offered(self, name: str) -> choices.Choices:
+        """What a field offers; asked for once, and not at all where nobody looks."""
+        self._known = self._known or choices.offered()
+        any_of_them = [] if name == "category" else [("", gettext("any"))]
+        return [*any_of_them, *self._known[name]]
 
     def clean_bbox(self) -> Box | None:
         """The place."""

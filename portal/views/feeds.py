@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
-from xml.sax.saxutils import XMLGenerator
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -14,6 +13,7 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.http import http_date
 from django.utils.text import Truncator
 from django.utils.translation import get_language, gettext
+from django.utils.xmlutils import SimplerXMLGenerator
 from django.views.decorators.http import require_safe
 
 from authorities.models import Authority
@@ -40,11 +40,10 @@ class Feed(Atom1Feed):
         latest: datetime = super().latest_post_date() if self.items else BEGINNING
         return latest
 
-    def add_root_elements(self, handler: XMLGenerator) -> None:
+    def add_root_elements(self, handler: SimplerXMLGenerator) -> None:
         super().add_root_elements(handler)
         if following := self.feed["following"]:
-            handler.startElement("link", {"rel": "next", "href": following})
-            handler.endElement("link")
+            handler.addQuickElement("link", "", {"rel": "next", "href": following})
 
 
 @require_safe

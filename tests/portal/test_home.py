@@ -57,8 +57,7 @@ def test_what_was_fixed_near_the_reader_comes_first(
     assert issue.number in client.get("/").content.decode()
     assert "Недавно исправлено: Квадратный округ" not in client.get("/").content.decode()
     client.force_login(make_user(home_municipality=municipality.code))
-    page = client.get("/").content.decode()
-    assert "Недавно исправлено: Квадратный округ" in page
+    assert "Недавно исправлено: Квадратный округ" in client.get("/").content.decode()
     client.force_login(make_user(home_municipality="elsewhere"))
     page = client.get("/")
     assert page.context["place"] is None
