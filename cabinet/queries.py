@@ -125,7 +125,7 @@ def page(authority: Authority, chosen: Filter, *, after: str = "") -> Page:
         keys = np.fromiter(rows.values_list("pk", flat=True).iterator(), dtype=np.int64)
         found = keys[search.found(search.parsed(chosen.words)).has(keys)]
         rows = Issue.objects.filter(pk__in=found[: PAGE_SIZE + 1].tolist()).order_by(*order)
-    told = list(rows.select_related("topic", "municipality")[: PAGE_SIZE + 1])
+    told = list(rows.select_related("topic")[: PAGE_SIZE + 1])
     last = told[PAGE_SIZE - 1] if len(told) > PAGE_SIZE else None
     return Page(told[:PAGE_SIZE], f"{getattr(last, moment).isoformat()}~{last.pk}" if last else "")
 

@@ -103,7 +103,8 @@ def readable_issue(request: CabinetRequest, number: str) -> Issue:
 
 
 def _with_facts(issues: QuerySet[Issue]) -> QuerySet[Issue]:
-    return issues.select_related("topic__category", "municipality", "authority", "author")
+    facts = issues.select_related("topic__category", "municipality", "authority", "author")
+    return facts.defer("municipality__polygon", "municipality__centre")
 
 
 def must_answer_here(issue: Issue) -> None:

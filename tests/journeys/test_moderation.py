@@ -1,25 +1,19 @@
-"""Two moderators at one message, a rejection read before it is sent, and an authority that answers here."""
+"""Two moderators at one message, and a rejection read before it is sent."""
 
 from collections.abc import Callable
 from datetime import timedelta
-from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
 from django.db.models import F
-from PIL import Image
 from playwright.sync_api import Page, expect
-from pytest_django import Settings
 
 from accounts.demo import PASSWORD
 from accounts.models import Role, User
-from authorities.models import Authority, Official
 from common import outbox
-from issues import operations, timeline
-from issues.models import Answer, Issue
-from issues.policies import By
+from issues import timeline
+from issues.models import Issue
 from issues.workflow import State
 from moderation.models import Claim, RejectionReason
 from notifications.models import Letter
@@ -114,45 +108,3 @@ def test_the_letter_of_a_rejection_is_read_first(
     outbox.deliver_due("letters")
     sent = Letter.objects.get(to=resident.email, key__contains=":rejected:")
     assert " ".join(sent.text.split()) == " ".join(letter.split())
-
-
-def test_an_officer_registers_and_answers_with_a_photo(
-    live_server: Any,
-    open_page: Callable[..., Page],
-    make_user: Callable[..., User],
-    authority: Authority,
-    issue: Issue,
-    moderator: User,
-    settings: Settings,
-    tmp_path: Path,
-) -> None:
-    settings.MEDIA_ROOT = str(tmp_path)
-    authority.exchange = Authority.Exchange.CABINET
-    authority.save()
-    operations.accept_issue(by=By.moderator(moderator), issue=issue)
-    officer = make_user(Role.OFFICER, password=PASSWORD)
-    Official.objects.create(user=officer, authority=authority, post="специалист")
-    page = log_in(open_page("phone"), live_server, officer)
-    page.goto(f"{live_server.url}/cabinet/")
-    is_usable(page)
-    page.locator(".card__link").click()
-    is_usable(page)
-    form(page, "register").locator("button").click()
-    expect(page.locator(".notice--success")).to_be_visible()
-    answer = form(page, "answer")
-    if not answer.is_visible():
-        page.locator("details", has=answer).locator("summary").click()
-    is_usable(page)
-    answer.locator("[name=text]").fill("Яма заделана, работы приняты комиссией.")
-    picture = BytesIO()
-    Image.new("RGB", (800, 600), "green").save(picture, "JPEG")
-    answer.locator("[name=photos]").set_input_files(
-        {"name": "после.jpg", "mimeType": "image/jpeg", "buffer": picture.getvalue()}
-    )
-    answer.locator("button").click()
-    expect(page.locator(".notice--success")).to_be_visible()
-    expect(page.locator(".photos img")).not_to_have_js_property("naturalWidth", 0)
-    is_usable(page)
-    issue.refresh_from_db()
-    assert issue.state == State.ANSWERED
-    assert Answer.objects.get().attachments.get().is_photo
