@@ -7,8 +7,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models, transaction
 from django.db.models import F, Func
 
-from issues.models import Issue, Posting, SearchText, Word
-from issues.queries.search import BLOCK, lock_block, packed
+from issues.models import Issue, SearchText, Word
+from issues.queries.search import BLOCK, lock_block, packed, write_postings
 
 _WORD = re.compile(r"[а-яё]{3,40}")
 
@@ -51,14 +51,7 @@ def fold_block(block: int) -> None:
     for key, of_text in texts.values_list("pk", stems).order_by("pk").iterator():
         for stem in of_text:
             places[stem].append(key - first)
-    Posting.objects.filter(block=block).delete()
-    Posting.objects.bulk_create(
-        (
-            Posting(stem=stem, block=block, members=packed(members))
-            for stem, members in sorted(places.items())
-        ),
-        batch_size=2000,
-    )
+    write_postings(block, {stem: packed(places[stem]) for stem in sorted(places)})
 
 
 def _learn_words(keys: list[int]) -> None:

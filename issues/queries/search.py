@@ -1,7 +1,7 @@
 """Messages by their number, and by words of their text and address: which have them, and how well they fit."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -263,6 +263,18 @@ def lock_block(block: int) -> None:
     """Makes whoever else writes the postings of a block wait until the transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock('issues_posting'::regclass::int, %s)", [block])
+
+
+def write_postings(block: int, members: Mapping[str, bytes]) -> None:
+    """Puts postings of a block, by their stem, in the place of all that it had."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM issues_posting WHERE block = %s", [block])
+        # Thousands for each block: a model for each would take most of the time.
+        cursor.execute(
+            "INSERT INTO issues_posting (stem, block, members) SELECT stem, %s, members"
+            " FROM unnest(%s::text[], %s::bytea[]) AS written (stem, members)",
+            [block, list(members), list(members.values())],
+        )
 
 
 # --- How well they fit, and where -----------------------------------------------------------------
