@@ -75,7 +75,7 @@ class ProfileForm(forms.ModelForm[User]):
             number = phonenumbers.parse(typed, "RU")
         except phonenumbers.NumberParseException:
             number = None
-        if number is None or not phonenumbers.is_possible_number(number):
+        if number is None or not is_whole(number):
             raise ValidationError(
                 _("Enter a phone number with its code, such as +7 900 000-00-00.")
             )
@@ -94,6 +94,12 @@ class ProfileForm(forms.ModelForm[User]):
         if cleaned.get("company_inn") and not cleaned.get("company_name", "-"):
             self.add_error("company_name", _("Give the company's name too."))
         return cleaned
+
+
+def is_whole(number: phonenumbers.PhoneNumber) -> bool:
+    """Whether a phone number has as many digits as those of its country, with the code of its town."""
+    found = phonenumbers.is_possible_number_with_reason(number)
+    return bool(found == phonenumbers.ValidationResult.IS_POSSIBLE)
 
 
 _WEIGHTS = (3, 7, 2, 4, 10, 3, 5, 9, 4, 6, 8)

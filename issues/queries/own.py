@@ -14,12 +14,11 @@ from issues.workflow import AT_WORK_STATES, PUBLIC_STATES, State
 
 PAGE = 20
 
-_OVER = [State.CLOSED, State.RATED, State.WITHDRAWN]
-OWN_STAGES: Mapping[str, Q] = {
-    "mine": Q(state__in=[State.REJECTED, State.ANSWERED]),
-    "waiting": Q(state__in=[State.SUBMITTED, State.ACCEPTED]),
-    "work": Q(state__in=sorted({*AT_WORK_STATES, State.PUBLISHED, State.REOPENED})),
-    "over": Q(state__in=_OVER),
+OWN_STATES: Mapping[str, frozenset[State]] = {
+    "mine": frozenset({State.REJECTED, State.ANSWERED}),
+    "waiting": frozenset({State.SUBMITTED, State.ACCEPTED}),
+    "work": AT_WORK_STATES | {State.PUBLISHED, State.REOPENED},
+    "over": frozenset({State.CLOSED, State.RATED, State.WITHDRAWN}),
 }
 """Where a message stands, as its author sees it: mine is the next step, the moderator's, the authority's,
 nobody's. Each state is in exactly one."""
@@ -41,13 +40,15 @@ def own(author: User, *, stage: str = "", after: str = "") -> OwnPage:
     """Messages of `author`, the newest first.
 
     Args:
-        stage: a name in `OWN_STAGES`; empty for all.
+        stage: a name in `OWN_STATES`; empty for all.
         after: `OwnPage.after` of the page before.
 
     Raises:
         ValueError: `after` is not a key of this list.
     """
-    found = Issue.objects.filter(OWN_STAGES.get(stage, Q()), author=author)
+    found = Issue.objects.filter(author=author)
+    if stage in OWN_STATES:
+        found = found.filter(state__in=sorted(OWN_STATES[stage]))
     if after:
         at, pk = _read_key(after)
         found = found.filter(Q(filed_at__lte=at), Q(filed_at__lt=at) | Q(pk__lt=pk))
@@ -58,8 +59,11 @@ def own(author: User, *, stage: str = "", after: str = "") -> OwnPage:
 
 
 def count_own(author: User) -> dict[str, int]:
-    """How many messages of `author` stand in each of `OWN_STAGES`."""
-    counted = {stage: Count("pk", filter=which) for stage, which in OWN_STAGES.items()}
+    """How many messages of `author` stand in each of `OWN_STATES`."""
+    counted = {
+        stage: Count("pk", filter=Q(state__in=sorted(states)))
+        for stage, states in OWN_STATES.items()
+    }
     found: dict[str, int] = Issue.objects.filter(author=author).aggregate(**counted)
     return found
 

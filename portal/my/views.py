@@ -30,7 +30,7 @@ STAGES = {
     "work": gettext_lazy("In progress"),
     "over": gettext_lazy("Over"),
 }
-"""What the stages of `queries.OWN_STAGES` are called to their author."""
+"""What the stages of `queries.OWN_STATES` are called to their author."""
 
 
 @login_required

@@ -307,7 +307,7 @@ def test_a_copy_that_can_not_be_made_is_tried_again_and_then_said(
 ) -> None:
     page.post("/my/data/export/")
     with monkeypatch.context() as patch:
-        patch.setattr(exporting.default_storage, "save", _full)
+        patch.setattr(default_storage, "save", _full)
         moment = clock.now()
         for _attempt in range(accounts.EXPORT_ATTEMPTS + 1):
             with clock.told(moment):

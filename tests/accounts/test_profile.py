@@ -1,15 +1,21 @@
 """The profile: one's own data and nobody else's; staff see the least."""
 
+import io
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
+from pytest_django import Settings
 
 from accounts.forms import is_inn
 from accounts.models import Role, User
 from accounts.operations import name_person, update_profile
+from geo.models import Municipality
 
 PROFILE = {
     "last_name": "Кузнецова",
@@ -109,3 +115,69 @@ def test_staff_give_roles_and_see_the_least(
     )
     assert User.objects.get(pk=resident.pk).has_role(Role.MODERATOR)
     assert client.get(f"/admin/accounts/user/{resident.pk}/delete/").status_code == 403
+
+
+# --- What needs the ground, and the photo ---------------------------------------------------------
+
+
+def test_the_municipality_of_interest_is_one_that_there_is(
+    page: Client, resident: User, municipality: Municipality
+) -> None:
+    assert (
+        page.post("/accounts/profile/", PROFILE | {"home_municipality": "atlantis"}).status_code
+        == 400
+    )
+    assert (
+        page.post("/accounts/profile/", PROFILE | {"home_municipality": "square"}).status_code
+        == 302
+    )
+    resident.refresh_from_db()
+    assert resident.home_municipality == "square"
+
+
+def test_a_phone_is_kept_as_everybody_dials_it(page: Client, resident: User) -> None:
+    page.post("/accounts/profile/", PROFILE | {"phone": "8 (900) 123-45-67"})
+    resident.refresh_from_db()
+    assert resident.phone == "+7 900 123-45-67"
+    answer = page.post("/accounts/profile/", PROFILE | {"phone": "8 900 123", "last_name": "Тихая"})
+    assert answer.status_code == 400
+    assert "Тихая" in answer.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_photo_is_drawn_anew_and_shown_to_its_owner_alone(
+    page: Client,
+    resident: User,
+    make_user: Callable[..., User],
+    settings: Settings,
+    tmp_path: Path,
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    picture = io.BytesIO()
+    exif = Image.Exif()
+    exif[0x010E] = "secret place"
+    Image.new("RGB", (900, 600), "red").save(picture, "JPEG", exif=exif)
+    sent = SimpleUploadedFile("я.jpg", picture.getvalue())
+    assert page.post("/accounts/photo/", {"photo": sent}).status_code == 302
+    shown = page.get("/accounts/photo/?size=thumbnail")
+    content = b"".join(shown.streaming_content)  # type: ignore[attr-defined]
+    assert Image.open(io.BytesIO(content)).size == (320, 213)
+    assert b"secret place" not in content
+    assert shown.headers["Cache-Control"] == "private, no-store"
+    stranger = Client()
+    assert stranger.get("/accounts/photo/").status_code == 302
+    stranger.force_login(make_user())
+    assert stranger.get("/accounts/photo/").status_code == 404
+    kept = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert len(kept) == 2
+    page.post("/accounts/photo/", {"remove": "1"})
+    assert not any(path.exists() for path in kept)
+    assert page.get("/accounts/photo/").status_code == 404
+
+
+@pytest.mark.parametrize("content", [None, b"", b"<svg onload=alert(1)>", b"%PDF-1.4 no photo"])
+def test_what_is_no_photo_is_refused_with_words(page: Client, content: bytes | None) -> None:
+    sent = {"photo": SimpleUploadedFile("x.jpg", content)} if content is not None else {}
+    answer = page.post("/accounts/photo/", sent)
+    assert answer.status_code == 400
+    assert 'role="alert"' in answer.content.decode()

@@ -22,7 +22,6 @@ from issues.operations import Followed, follow_issue, follow_list
 from issues.policies import By
 from issues.queries.news import last_entry
 from notifications.models import Letter
-from tests.portal.conftest import publish  # noqa: F401  (a fixture)
 
 pytestmark = pytest.mark.django_db
 
@@ -58,7 +57,7 @@ def written(moment: datetime) -> list[Letter]:
 
 def test_an_area_tells_what_was_published_in_it(
     reader: User,
-    publish: Publish,  # noqa: F811
+    publish: Publish,
     tomorrow: datetime,
 ) -> None:
     follow_list(by=reader, what=Followed(area=around(37.5, 55.5)), title="Мой двор")
@@ -75,7 +74,7 @@ def test_an_area_tells_what_was_published_in_it(
 
 def test_nothing_is_told_twice_and_nothing_makes_no_letter(
     reader: User,
-    publish: Publish,  # noqa: F811
+    publish: Publish,
     tomorrow: datetime,
 ) -> None:
     before = publish()
@@ -89,7 +88,7 @@ def test_nothing_is_told_twice_and_nothing_makes_no_letter(
 
 def test_a_message_of_two_subscriptions_is_told_once(
     reader: User,
-    publish: Publish,  # noqa: F811
+    publish: Publish,
     tomorrow: datetime,
 ) -> None:
     issue = publish()
@@ -112,7 +111,7 @@ def test_a_message_of_two_subscriptions_is_told_once(
 def test_the_hidden_the_own_and_the_unpublished_are_not_told(
     reader: User,
     moderator: User,
-    publish: Publish,  # noqa: F811
+    publish: Publish,
     message: operations.Message,
     tomorrow: datetime,
 ) -> None:
@@ -136,7 +135,7 @@ def test_the_hidden_the_own_and_the_unpublished_are_not_told(
 )
 def test_the_members_of_a_list_narrow(
     reader: User,
-    publish: Publish,  # noqa: F811
+    publish: Publish,
     tomorrow: datetime,
     what: dict[str, Any],
     is_told: bool,
@@ -148,7 +147,7 @@ def test_the_members_of_a_list_narrow(
 
 def test_topic_category_and_authority_narrow(
     reader: User,
-    publish: Publish,  # noqa: F811
+    publish: Publish,
     topic: Topic,
     tomorrow: datetime,
 ) -> None:
@@ -182,7 +181,7 @@ def test_weekly_letters_come_on_mondays_at_seven_of_the_region() -> None:
 
 def test_what_is_not_settled_waits_for_the_next_letter(
     reader: User,
-    publish: Publish,  # noqa: F811
+    publish: Publish,
     tomorrow: datetime,
 ) -> None:
     """Entries are numbered before they are committed: the last minutes are left alone."""
@@ -196,7 +195,7 @@ def test_what_is_not_settled_waits_for_the_next_letter(
 
 def test_a_death_in_the_middle_leaves_all_as_it_was(
     reader: User,
-    publish: Publish,  # noqa: F811
+    publish: Publish,
     tomorrow: datetime,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -211,7 +210,7 @@ def test_a_death_in_the_middle_leaves_all_as_it_was(
 
 def test_many_subscribers_cost_as_many_queries_as_few(
     make_user: Callable[..., User],
-    publish: Publish,  # noqa: F811
+    publish: Publish,
     tomorrow: datetime,
 ) -> None:
     def subscribe(many: int) -> None:
@@ -256,7 +255,7 @@ def test_the_area_is_found_by_its_index(published: Issue) -> None:
 
 def test_a_letter_tells_how_to_leave_and_leaving_ends_it(
     reader: User,
-    publish: Publish,  # noqa: F811
+    publish: Publish,
     tomorrow: datetime,
 ) -> None:
     follow_list(by=reader, what=EVERYTHING, title="Всё")

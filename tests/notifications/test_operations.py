@@ -261,3 +261,16 @@ def test_mail_of_packages_goes_into_the_books_and_its_links_do_not_stay_there(
     assert "Text" in str(office.received[0])
     letter.refresh_from_db()
     assert (letter.text, letter.html) == ("", "")
+
+
+@pytest.mark.django_db
+def test_letters_are_not_kept_for_ever(settings: Settings) -> None:
+    settings.LETTER_RETENTION_DAYS = 180
+    for key in ("sent", "waiting"):
+        queue_letter(key=key, to="a@example.org", words=WORDS)
+    Letter.objects.filter(key="sent").update(next_attempt_at=None, sent_at=clock.now())
+    with clock.told(clock.now() + timedelta(days=179)):
+        assert operations.forget_old_letters() == 0
+    with clock.told(clock.now() + timedelta(days=181)):
+        assert operations.forget_old_letters() == 1
+    assert Letter.objects.get().key == "waiting", "what was not sent is not forgotten"

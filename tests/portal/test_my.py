@@ -6,16 +6,19 @@ from itertools import product
 
 import pytest
 from django.contrib.gis.geos import Point
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from accounts.models import User
-from authorities.models import Kind, Topic
+from authorities.models import Authority, Kind, Topic
 from common import clock
 from issues import operations
-from issues.models import Issue, Rating
+from issues.models import Issue, Rating, Support
 from issues.operations import Reply
 from issues.policies import By
+from issues.queries.own import OWN_STATES, PAGE, own
 from issues.workflow import State
 from portal.my.next_step import next_step
 
@@ -136,3 +139,66 @@ def test_a_late_answer_is_called_late(topic: Topic) -> None:
     )
     with translation.override("ru"):
         assert "задерживается" in next_step(issue)
+
+
+def test_the_moderators_words_stand_with_the_message(
+    mine: Client, issue: Issue, moderator: User
+) -> None:
+    operations.reject_issue(
+        by=By.moderator(moderator), issue=issue, reason="Уберите номер телефона.", code="other"
+    )
+    text = mine.get("/my/?stage=mine").content.decode()
+    assert "Уберите номер телефона." in text
+    assert issue.number not in mine.get("/my/?stage=waiting").content.decode()
+
+
+@pytest.mark.parametrize("state", list(State))
+def test_every_state_stands_in_one_part_of_the_list(state: State) -> None:
+    assert sum(state in OWN_STATES[stage] for stage in OWN_STATES) == 1
+
+
+def test_pages_follow_each_other_and_cost_the_same(
+    mine: Client, resident: User, authority: Authority, message: operations.Message
+) -> None:
+    def queries_of(path: str) -> int:
+        with CaptureQueriesContext(connection) as told:
+            assert mine.get(path).status_code == 200
+        return len(told)
+
+    def file(many: int) -> None:
+        for _one in range(many):
+            operations.file_issue(by=By.author(resident), message=message)
+
+    file(2)
+    queries_of("/my/")
+    few = queries_of("/my/")
+    file(PAGE + 3)
+    assert queries_of("/my/") == few
+    first = own(resident)
+    second = own(resident, after=first.after)
+    numbers = [issue.number for issue in [*first.issues, *second.issues]]
+    assert len(set(numbers)) == len(numbers) == PAGE + 5
+    assert second.after == ""
+    assert mine.get("/my/", {"after": first.after}).status_code == 200
+    for nonsense in ("x", "~", "2026-01-01~1", "2026-01-01T00:00:00+00:00~x"):
+        assert mine.get("/my/", {"after": nonsense}).status_code == 302
+
+
+def test_what_one_supports_is_a_list_of_its_own(
+    client: Client, make_user: Callable[..., User], published: Issue, moderator: User
+) -> None:
+    neighbour = make_user()
+    client.force_login(neighbour)
+    assert "ничего не поддержали" in client.get("/my/supported/").content.decode()
+    Support.objects.create(issue=published, user=neighbour, supported_at=clock.now())
+    assert published.number in client.get("/my/supported/").content.decode()
+    operations.hide_issue(by=By.moderator(moderator), issue=published, reason="Личные данные.")
+    assert published.number not in client.get("/my/supported/").content.decode()
+
+
+def test_a_returned_answer_is_said_to_be_done_over(topic: Topic) -> None:
+    back = Issue(topic=topic, state=State.DISPATCHED, returns=1, answer_due_at=clock.now())
+    first = Issue(topic=topic, state=State.DISPATCHED, answer_due_at=clock.now())
+    with translation.override("ru"):
+        assert "Вы вернули ответ" in next_step(back)
+        assert "верну" not in next_step(first)

@@ -54,7 +54,7 @@ def village(municipality: Municipality) -> Place:
         kind="settlement",
         name="Дубрава",
         label="деревня Дубрава, Квадратный округ",
-        point="SRID=4326;POINT(37.4 55.4)",
+        point=Point(37.4, 55.4, srid=4326),
         source_id="village",
     )
 
