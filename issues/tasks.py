@@ -52,7 +52,7 @@ def write_digests() -> None:
 
 @dramatiq.actor(max_age=60_000)
 def tidy_files() -> None:
-    """Deletes files that waited a day in vain, and stored ones that a dying process left without a row."""
+    """Deletes files that waited in vain, and stored ones that a dying process left without a row."""
     operations.forget_waiting_files()
     operations.delete_stray_files(day=clock.region_date(clock.now()) - timedelta(days=2))
 
