@@ -113,11 +113,17 @@ class ReasonForm(forms.Form):
     )
 
 
+class HidingReason(forms.CharField):
+    """Words that only hiding needs."""
+
+    needed = _("required to hide it")
+
+
 class AbuseDecisionForm(forms.Form):
     """What becomes of a message that residents report; hiding needs a reason."""
 
     outcome = forms.ChoiceField(choices=[("hide", "hide"), ("nothing_wrong", "nothing_wrong")])
-    reason = forms.CharField(
+    reason = HidingReason(
         label=_("Reason to hide it"),
         help_text=_("Everybody reads it in the timeline."),
         widget=forms.Textarea(attrs={"rows": 2}),

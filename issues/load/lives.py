@@ -24,6 +24,7 @@ Dues = dict[tuple[date, int], datetime]
 
 _ANSWERED = frozenset({Need.ANSWER})
 _RATED = frozenset({Need.RATING})
+_CONTROLLED = frozenset({Need.CONTROL})
 _SYSTEM, _MSED = By.system(), By.msed()
 
 
@@ -109,6 +110,8 @@ class Lives:
                 return _days(random.gammavariate(2.0, 2.5)), (
                     self._defer if 0.14 <= chance < 0.2 else self._answer
                 )
+            case State.CLOSED if self._life.told[-1].entry.action == "control" and chance < 0.9:
+                return _days(random.gammavariate(3, 4)), self._head_decides
             case State.DEFERRED:
                 return _days(random.uniform(15, 60)), self._answer
             case State.ANSWERED if chance < 0.45:
@@ -322,6 +325,10 @@ class Lives:
             self._rate("rate", at, reply.comment, facts, {})
             end = "close" if reply.solved else "control"
             self._tell(end, _SYSTEM, at, changes={"closed_at": at})
+
+    def _head_decides(self, at: datetime) -> None:
+        note = "Работы взяты на личный контроль, подрядчик заменён, срок – до конца месяца."
+        self._tell("head_decides", self._moderator(), at, note=note, given=_CONTROLLED)
 
     def _rate(
         self,

@@ -92,7 +92,7 @@ class Migration(migrations.Migration):
             model_name="issueevent",
             index=models.Index(
                 condition=models.Q(("action__in", ["control", "head_decides"])),
-                fields=["issue", "action"],
+                fields=["authority", "action", "issue"],
                 name="issue_event_of_control",
             ),
         ),

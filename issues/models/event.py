@@ -51,7 +51,7 @@ class IssueEvent(models.Model):
         indexes = [
             # A handful among many millions: the messages that went to the control of the head.
             models.Index(
-                fields=["issue", "action"],
+                fields=["authority", "action", "issue"],
                 condition=Q(action__in=["control", "head_decides"]),
                 name="issue_event_of_control",
             )

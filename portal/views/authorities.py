@@ -113,7 +113,7 @@ def authority_page(request: HttpRequest, slug: str) -> HttpResponse:
             "row": Row(authority, own.records().get(authority.pk, Record())),
             "areas": areas,
             "issues": queries.cards(newest.ids),
-            "denied": voices.denied(authority),
-            "controlled": controlled(authority).select_related("topic"),
+            "denied": voices.denied(authority, limit=NEWEST),
+            "controlled": controlled(authority).select_related("topic")[:NEWEST],
         },
     )

@@ -59,7 +59,7 @@ def test_the_third_refusal_goes_to_the_head(
     assert controlled_issue.returns == 2
     assert list(controlled(authority)) == [controlled_issue]
     told = telling.entries(controlled_issue)
-    assert str(told[-1].words).startswith("Refused for the third time")
+    assert str(told[-1].words).startswith("Ответ отклонён в третий раз")
     outbox.deliver_due(letters.CONSUMER)
     subjects = dict(Letter.objects.filter(key__contains=":control").values_list("to", "subject"))
     assert set(subjects) == {"square@example.org", resident.email}

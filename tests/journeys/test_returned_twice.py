@@ -176,8 +176,8 @@ def test_a_neighbour_supports_denies_and_is_asked_again(
     asked = FollowUp.objects.create(answer=latest, user=neighbour, asked_at=clock.now())
     guest = open_page()
     guest.goto(f"/still-fixed/{voices.follow_up_token(asked)}/")
-    guest.get_by_role("button", name="Нет, снова сломано").press("Enter")
-    expect(guest.get_by_role("status")).to_contain_text("снова сломано")
+    guest.get_by_role("button", name="Нет, проблема вернулась").press("Enter")
+    expect(guest.get_by_role("status")).to_contain_text("проблема вернулась")
 
 
 def test_the_pages_of_voices_are_usable_by_all(

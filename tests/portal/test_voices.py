@@ -144,7 +144,7 @@ def test_one_click_from_the_letter_without_a_log_in(
     assert asked.is_fixed is None  # a program that looks at the link has said nothing
     assert client.post(address, {"fixed": "?"}).status_code == 400
     client.post(address, {"fixed": "no"})
-    assert "снова сломано" in text_of(client, address)
+    assert "проблема вернулась" in text_of(client, address)
     client.post(address, {"fixed": "yes"})
     assert FollowUp.objects.get(pk=asked.pk).is_fixed is True
     assert "Ссылка не открывается" in text_of(client, "/still-fixed/nonsense/", 404)
