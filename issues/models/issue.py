@@ -4,6 +4,7 @@ import uuid
 
 from django.conf import settings
 from django.contrib.gis.db import models
+from django.contrib.postgres.indexes import GistIndex
 from django.db.models import Q
 from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext_lazy as _
@@ -210,6 +211,12 @@ class Issue(models.Model):
                 fields=["-closed_at", "-id"],
                 condition=Q(state__in=_PUBLIC, is_hidden=False, closed_at__isnull=False),
                 name="issue_public_closed",
+            ),
+            # What is open at a place is a fiftieth of what was ever reported there.
+            GistIndex(
+                fields=["point"],
+                condition=Q(state__in=_ANSWER_DUE, is_hidden=False),
+                name="issue_open_places",
             ),
             models.Index(
                 fields=["moderation_due_at", "id"],
