@@ -106,8 +106,8 @@ class Reader:
             took, _, _ = Reader(self._port).get(path)
             slow += [took] if took > 500 else []
             quick += took < 500
-        took = ", ".join(f"{ms / 1000:.1f}" for ms in slow)
-        return f"the first requests of the workers, which read all messages: {took} s"
+        told = ", ".join(f"{ms / 1000:.1f}" for ms in slow) or "none"
+        return f"requests that waited while a worker read all messages: {told} s"
 
 
 class Rows:
@@ -210,8 +210,9 @@ class Views:
                 "state": "closed",
             }
         # As finely as an address says it.
-        sides = (lon - wide, lat - high, lon + wide, lat + high)
-        return View(*(round(side, 5) for side in sides), zoom, chosen)
+        west, east = round(lon - wide, 5), round(lon + wide, 5)
+        south, north = round(lat - high, 5), round(lat + high, 5)
+        return View(west, south, east, north, zoom, chosen)
 
 
 # --- What is measured -----------------------------------------------------------------------------

@@ -10,10 +10,11 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from accounts.operations import note_access
 from authorities.models import Authority
-from issues import queries, telling
+from issues import columns, queries, telling
+from issues.columns import Record
 from issues.models import Answer, Attachment, Issue
 from issues.policies import may_see
-from issues.queries import Box, Record, news, voices
+from issues.queries import Box, Filter, news, voices
 from issues.workflow import State
 
 RECORD_SECONDS = 300
@@ -107,7 +108,8 @@ def _record(authority: Authority | None) -> Record | None:
     key = f"portal:record:{authority.pk}"
     found = cache.get(key)
     if not isinstance(found, Record):
-        found = queries.records(authority).get(authority.pk, Record())
+        messages = columns.select(Filter(authority=authority.slug))
+        found = messages.records().get(authority.pk, Record())
         cache.set(key, found, RECORD_SECONDS)
     return found
 

@@ -176,7 +176,7 @@ def test_the_record_of_an_authority(many: list[Issue], authority: Authority) -> 
         name: getattr(record, name) for name in narrowed
     }
     took = mine.issues().filter(answered_at__gt=F("published_at"))
-    spans = [issue.answered_at - issue.published_at for issue in took if issue.answered_at]
+    spans = took.values_list(F("answered_at") - F("published_at"), flat=True)
     middle = median(span.total_seconds() for span in spans)
     assert record.median_days == pytest.approx(middle / 86400, abs=1e-4)
     rated = [last.stars for issue in mine.issues() if (last := _last_rating(issue)) is not None]

@@ -6,18 +6,14 @@ from collections.abc import Callable
 
 import pytest
 from django.contrib.gis.geos import Point
-from django.db import connection
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from authorities.models import Authority
 from common import clock
 from geo.models import Municipality, Place
-from issues import queries
 from issues.models import Issue
 from issues.operations.indexing import fold_words
-from issues.queries import Filter
-from issues.workflow import ANSWER_CLOCK_STATES
 from portal import listing
 from portal.forms import SORT_LABELS
 
@@ -114,20 +110,6 @@ def test_words_are_found_by_their_stems_and_numbers_as_they_are(
 @pytest.mark.django_db
 def test_no_words_break_a_page(client: Client, path: str, query: str) -> None:
     assert client.get(f"{path}?{query}").status_code in (200, 302)
-
-
-@pytest.mark.parametrize(("sort", "index"), [(s, f"issue_public_{s}") for s in queries.SORTS])
-@pytest.mark.django_db
-def test_every_order_has_its_index(sort: str, index: str) -> None:
-    order = queries.SORTS[sort]
-    issues = Filter().issues().order_by(order, "-pk" if order.startswith("-") else "pk")
-    if sort == "deadline":
-        waiting = sorted(ANSWER_CLOCK_STATES)
-        issues = issues.filter(state__in=waiting, answer_due_at__isnull=False)
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
-        cursor.execute("SET LOCAL enable_sort = off")
-    assert index in issues.explain()
 
 
 def test_a_page_of_a_list_costs_the_same_for_one_and_for_many(

@@ -213,8 +213,9 @@ def test_whoever_has_the_view_is_told_so_until_a_message_changes(
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     issue = publish()
-    for asked in ({"bbox": WHOLE, "zoom": 9}, {"bbox": WHOLE, "part": "list"}):
-        path = "/map/" if "part" in asked else "/map/issues.json"
+    asked: dict[str, Any] = {"bbox": WHOLE, "zoom": 9}
+    for path, part in (("/map/issues.json", {}), ("/map/", {"part": "list"})):
+        asked |= part
         first = client.get(path, asked)
         with django_assert_num_queries(1):
             again = client.get(path, asked, headers={"If-None-Match": first["ETag"]})
