@@ -1,5 +1,6 @@
 """A list of messages as an address asks for it: what stands on a page, how many there are, what narrows it."""
 
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
@@ -15,6 +16,9 @@ from issues.columns import PAGE
 from issues.models import Issue
 from issues.queries import Filter, search
 from portal.forms import BEST, DAY_LABELS, FilterForm, ListForm
+
+TOPICS = 3
+"""Topics that are offered beside what was found."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +102,17 @@ def _part(ids: list[int], after: str, size: int) -> tuple[list[int], str]:
         raise ValueError("not a key of this list")
     start = int(after or 0)
     return ids[start : start + size], str(start + size) if len(ids) > start + size else ""
+
+
+def topics_named(reading: search.Reading, form: ListForm) -> list[tuple[str, str]]:
+    """The codes and names of topics whose names have all the words that are looked for."""
+    stems = [stem for term in reading.search.wanted for stem in term.stems]
+    named = getattr(form.fields["topic"], "choices", ())
+    return [
+        (code, name)
+        for code, name in named
+        if code and all(re.search(rf"\b{re.escape(stem)}", name.lower()) for stem in stems)
+    ][:TOPICS]
 
 
 # --- What a list is called ------------------------------------------------------------------------

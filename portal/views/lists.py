@@ -38,14 +38,12 @@ def issue_list(request: HttpRequest) -> HttpResponse:
         "feed": reverse("portal:feed") + query,
     }
     reading = found.reading
-    if (
-        is_first
-        and reading
-        and not reading.search.number
-        and not (reading.is_mended and found.cards)
-    ):
+    if is_first and reading and reading.search.wanted:
         # What is typed may be the name of a topic or of a place.
-        context["topics"] = find_topics(text=form.chosen.words, limit=3)
-        if not found.cards:
+        if found.cards:
+            context["topics"] = listing.topics_named(reading, form)
+        else:
+            guessed = find_topics(text=form.chosen.words, limit=listing.TOPICS)
+            context["topics"] = [(topic.code, str(topic)) for topic in guessed]
             context["places"] = places.find(form.chosen.words, limit=1)
     return render(request, "portal/issue_list.html", context)
