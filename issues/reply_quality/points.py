@@ -16,7 +16,7 @@ _GREETINGS = frozenset("здравствуйте извините простит
 
 def unanswered(draft: Draft) -> list[str] | None:
     """Points of the message that the answer does not touch by any word; a lone point is left to the reader."""
-    points = list(_points(draft.message))
+    points = [point for point in _points(draft.message) if _is_weighty(point)]
     if len(points) < 2:
         return None
     touched = [_touches(draft, point) for point in points]
@@ -44,6 +44,14 @@ def _bids(sentence: str) -> bool:
     if first is None or first[1] in _GREETINGS:
         return False
     return any("impr" in reading.tag for reading in russian.readings(first[1])[:3])
+
+
+def _is_weighty(point: str) -> bool:
+    """Whether it asks for something of its own, and does not only end a letter: «Прошу принять меры»."""
+    asked = plain(point)
+    if asked.endswith("?"):
+        return True
+    return bool(set(meanings(re.sub(r"\bсрок\w*", "", asked))))
 
 
 def _touches(draft: Draft, point: str) -> bool:
