@@ -63,9 +63,9 @@ class _Work:
 def generate_load(*, issues: int, seed: int, workers: int, progress: Progress) -> int:
     """Makes a history of messages: whole chained timelines, answers and verdicts, told to nobody.
 
-    All of it comes in one transaction or nothing does. Meanwhile the tables are locked: nobody files
-    or reads. The same seed over the same region at the same moment makes the same stories; uids and
-    salts are fresh. Messages have no files.
+    All of it comes in one transaction or nothing does; the postings of the search follow. Meanwhile
+    the tables are locked: nobody files or reads. The same seed over the same region at the same moment
+    makes the same stories; uids and salts are fresh. Messages have no files.
 
     Args:
         issues: how many messages.
@@ -117,8 +117,9 @@ def _pour_in(work: _Work, workers: int, progress: Progress) -> int:
     for lines in _written(work, workers):
         for table, columns in rows.COLUMNS.items():
             queries.copy(table, columns, lines[table])
-        queries.note_words(work.free.issue + done)
-        done += lines["issues_issue"].count(b"\n")
+        count = lines["issues_issue"].count(b"\n")
+        queries.note_words(first=work.free.issue + done, count=count)
+        done += count
         entries += lines["issues_issueevent"].count(b"\n")
         progress("poured in", done, issues)
     return entries

@@ -108,16 +108,22 @@ def copy(table: str, columns: Sequence[str], lines: bytes) -> None:
         )
 
 
-def note_words(first_issue: int) -> None:
-    """Notes the words of the public issues from an id on for the search, as their trigger does."""
+def note_words(*, first: int, count: int) -> None:
+    """Notes the words of public issues for the search, as their trigger does.
+
+    Args:
+        first: the first issue's id.
+        count: how many ids from it on.
+    """
     with connection.cursor() as cursor:
+        # Both ends are named so that the planner, who has not been told what is there, expects few rows.
         cursor.execute(
             """
             INSERT INTO issues_searchtext (issue_id, words, is_pending)
             SELECT id, issues_words_of(published_text, address), true FROM issues_issue
-            WHERE id >= %s AND published_text <> '' ORDER BY id
+            WHERE id >= %s AND id < %s AND published_text <> '' ORDER BY id
             """,
-            [first_issue],
+            [first, first + count],
         )
 
 
