@@ -89,7 +89,10 @@ class Chaos:
             self._order_faults()
 
     def _order_faults(self) -> None:
-        rules = [{"count": None, "seed": self._seed + n} | rule for n, rule in enumerate(FAULTS)]
+        rules = [
+            {"count": None, "seed": self._seed + number, **rule}
+            for number, rule in enumerate(FAULTS)
+        ]
         with suppress(requests.RequestException):
             requests.post(f"{self._parts.msed_url}/control/faults", json=rules, timeout=5)
 
