@@ -11,14 +11,14 @@ from issues.models import Issue
 from issues.queries.pages import for_cards
 from issues.workflow import ANSWER_CLOCK_STATES
 
-REACH = 250
+REACH = 300
 """How far away a message may be about the same thing, metres."""
 _NEXT_TO_IT = 100
 _NEAR = 150
 _MOST_WORDS = 60
 _WORD = re.compile(r"[^\W\d_]{3,}")
 
-# Only what is still at work is worth a support. The nearest fifty are compared by their words, those
+# Only what is still at work is worth a support. The nearest thirty are compared by their words, those
 # of the same topic first.
 _NEAR_BY = """
     WITH here AS (SELECT ST_SetSRID(ST_MakePoint(%(lon)s, %(lat)s), 4326) AS point),
@@ -33,7 +33,7 @@ _NEAR_BY = """
         WHERE issue.point && ST_Expand(here.point, %(across)s, %(up)s)
             AND state = ANY(%(states)s) AND NOT is_hidden AND kind = %(kind)s
             AND ST_DistanceSphere(issue.point, here.point) <= %(reach)s
-        ORDER BY has_topic DESC, has_category DESC, metres LIMIT 50
+        ORDER BY has_topic DESC, has_category DESC, metres LIMIT 30
     ),
     read AS MATERIALIZED (
         SELECT *, tsvector_to_array(to_tsvector('russian', published_text)) AS lexemes FROM near
