@@ -83,7 +83,7 @@ def masked(text: str, found: list[Found]) -> str:
 
 # --- Addresses and numbers --------------------------------------------------------------------------
 
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 # Mailboxes of an office belong to nobody.
 _OFFICE = re.compile(
     r"(?:info|office|support|mail|press|admin|contact|help|priem\w*|adm\w*|uk\w*|gkh|zhkh)\W?\d*@",

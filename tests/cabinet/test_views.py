@@ -151,3 +151,52 @@ def test_what_is_hidden_from_the_public_is_still_worked_on(
     assert desk.get(picture).status_code == 200
     desk.force_login(make_user(Role.OFFICER))
     assert desk.get(picture).status_code == 404
+
+
+def test_of_two_officers_the_second_reads_what_has_happened_and_loses_no_word(
+    desk: Client, at_work: Issue, authority: Authority, make_user: Callable[..., User]
+) -> None:
+    colleague = make_user(Role.OFFICER)
+    Official.objects.create(user=colleague, authority=authority, post="начальник")
+    other = Client()
+    other.force_login(colleague)
+    drawn = {"seen": Issue.objects.get(pk=at_work.pk).event_count}
+    do(other, at_work, "report_progress", note="Завезли щебень")
+    page = do(desk, at_work, "report_progress", note="Щебень на месте", **drawn)
+    assert "Somebody else was quicker" in page
+    assert "Завезли щебень" in page
+    assert "Щебень на месте" in page
+    assert at_work.events.filter(action="report_progress").count() == 1
+    # Read, and sent again.
+    do(desk, at_work, "report_progress", note="Щебень на месте")
+    assert at_work.events.filter(action="report_progress").count() == 2
+
+
+def test_a_button_pressed_twice_acts_once(desk: Client, at_work: Issue) -> None:
+    neighbour = Authority.objects.create(
+        slug="roads", name="Дорожная служба", level="contractor", exchange="cabinet"
+    )
+    drawn = {"seen": Issue.objects.get(pk=at_work.pk).event_count}
+    words = {"name": neighbour.name, "note": "Дорога областная"}
+    for _ in range(2):
+        assert "handed over" in do(desk, at_work, "redirect", **words, **drawn)
+    assert at_work.events.filter(action="redirect").count() == 1
+
+
+def test_an_authority_is_looked_for_by_its_name(desk: Client, at_work: Issue) -> None:
+    for slug, name in (("roads", "Дорожная служба"), ("rails", "Дорожная инспекция")):
+        Authority.objects.create(slug=slug, name=name, level="regional", exchange="cabinet")
+    Authority.objects.create(
+        slug="gone", name="Дорожный фонд", level="regional", exchange="cabinet", is_active=False
+    )
+    page = do(desk, at_work, "redirect", name="дорожн", note="Дорога областная")
+    assert "Choose one of those that were found" in page
+    assert "Дорожная инспекция" in page
+    assert 'type="radio"' in page
+    assert "Дорога областная" in page
+    assert "No authority of the portal" in do(desk, at_work, "redirect", name="Лес", note="Лес")
+    assert "Say to which authority" in do(desk, at_work, "redirect", name=" ", note="Лес")
+    chosen = Authority.objects.get(slug="rails")
+    do(desk, at_work, "redirect", name="дорожн", to=chosen.pk, note="Дорога областная")
+    assert at_work.authority == chosen
+    assert at_work.events.get(action="redirect").data["to"] == "Дорожная инспекция"
