@@ -301,6 +301,7 @@ def ranked(search: Search, keys: Sequence[int]) -> list[int]:
 _BEGIN, _END = "\x01", "\x02"
 _ANGLES = "\x03\x04"
 """In place of < and >, between which PostgreSQL would take words for a tag and drop them."""
+_POINTS = ' .,:;!?…()«»"\n\r'
 _ANGLES_BACK = str.maketrans(_ANGLES, "<>")
 
 
@@ -322,10 +323,23 @@ def highlights(search: Search, issues: Sequence[Issue]) -> dict[int, tuple[SafeS
                 [issue.pk for issue in issues],
             ],
         )
-        return {
-            pk: (_marked(text.translate(_ANGLES_BACK)), _marked(address))
-            for pk, text, address in cursor.fetchall()
-        }
+        found = {pk: (text, address) for pk, text, address in cursor.fetchall()}
+    marked = {}
+    for issue in issues:
+        if issue.pk in found:
+            text, address = found[issue.pk]
+            part = _as_part(text.translate(_ANGLES_BACK), issue.published_text)
+            marked[issue.pk] = (_marked(part), _marked(address))
+    return marked
+
+
+def _as_part(text: str, whole: str) -> str:
+    """`text` with dots where it leaves words out at an end."""
+    bare = re.sub(f"[{_BEGIN}{_END}]", "", text).strip(_POINTS)
+    told = whole.strip(_POINTS)
+    before = "" if told.startswith(bare[:20]) else "… "
+    after = "" if told.endswith(bare[-20:]) else " …"
+    return f"{before}{text}{after}"
 
 
 def _marked(text: str) -> SafeString:
