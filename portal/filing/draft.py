@@ -79,6 +79,8 @@ class Draft:
     def of_issue(cls, issue: Issue) -> "Draft":
         """A message that its author changes, or corrects and sends again."""
         return cls(
+            # The same however often it is opened, another once the message has changed.
+            uid=str(uuid.uuid5(issue.uid, f"change {issue.event_count}")),
             number=issue.number,
             kind=issue.kind,
             topic=issue.topic.code,

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -73,6 +74,9 @@ def send_form(request: HttpRequest) -> HttpResponse:
         return _told(render_check(request, draft, form=form, errors=[str(error)]), error)
     keeping.forget(request, draft.uid)
     request.session.pop(CONTINUE_AT, None)
+    if draft.number and issue.events.filter(seq=issue.event_count, action="amend").exists():
+        messages.success(request, _("The changes are saved."))
+        return redirect("portal:my_issue", number=issue.number)
     return redirect("portal:new_sent", number=issue.number)
 
 
@@ -138,6 +142,7 @@ def _file(
         if number:
             issue = get_object_or_404(Issue, number=number, author=author)
             _write_anew(issue, message, author, dropped)
+            issue.refresh_from_db()
             return issue
         issue = _file_new(message, author, uid)
         if uid and not _says(issue, message):

@@ -47,8 +47,15 @@ def begin(request: HttpRequest) -> HttpResponse:
     kind, topic = request.GET.get("kind", ""), request.GET.get("topic", "")
     draft = Draft(kind=kind if kind in Kind.values else Kind.PROBLEM, topic=topic)
     draft.description = Draft(description=request.GET.get("q", "")).description
+    return _words_page(request, draft, before=_begun_before(request))
+
+
+def _begun_before(request: HttpRequest) -> Draft | None:
     before = keeping.current(request)
-    return _words_page(request, draft, before=before if before.is_begun else None)
+    if before.is_begun:
+        return before
+    kept = keeping.kept_by(request.user) if isinstance(request.user, User) else []
+    return kept[0].draft if kept else None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -189,7 +196,9 @@ def change(request: HttpRequest, number: str) -> HttpResponse:
         words = _("A moderator reads the message already: it can not be changed any more.")
         messages.error(request, words)
         return redirect("portal:my_issue", number=number)
-    keep(request, Draft.of_issue(issue))
+    draft = Draft.of_issue(issue)
+    # What was changed before, and not sent, goes on.
+    keep(request, keeping.resume(request, draft.uid) or draft)
     return redirect("portal:new_check")
 
 

@@ -42,13 +42,24 @@ def test_an_author_changes_words_and_photos_before_a_moderator_reads(
     sent = form_of(logged_in) | {"drop": str(file.uid)}
     sent["attachments"] = str(page.context["attachments"][0].uid)
     for _press in range(2):
-        assert logged_in.post("/new/", sent).status_code == 302
+        assert logged_in.post("/new/", sent).headers["Location"] == f"/my/{issue.number}/"
     issue.refresh_from_db()
     assert (issue.state, issue.moderation_due_at) == ("submitted", due)
     assert issue.description == "Яма стала шире, и рядом вторая."
     assert [one.name for one in issue.attachments.all()] == ["вторая.jpg"]
     assert list(issue.events.values_list("action", flat=True)) == ["submit", "amend"]
     assert Issue.objects.count() == 1
+
+
+def test_changes_that_were_not_sent_go_on_where_they_were_left(
+    logged_in: Client, resident: User, issue: Issue
+) -> None:
+    logged_in.post(f"/new/change/{issue.number}/")
+    hidden = dict(logged_in.get("/new/text/").context["hidden"])
+    logged_in.post("/new/text/", hidden | {"kind": "problem", "description": "Яма стала шире."})
+    logged_in.post(f"/new/change/{issue.number}/")
+    assert "Яма стала шире." in logged_in.get("/new/check/").content.decode()
+    assert resident.filing_drafts.count() == 1
 
 
 def test_once_a_moderator_reads_it_is_said_that_it_can_not_be_changed(

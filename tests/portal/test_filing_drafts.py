@@ -35,6 +35,7 @@ def test_several_drafts_wait_in_my_messages_for_another_browser(
     begin(logged_in, WORDS)
     there = Client()
     there.force_login(resident)
+    assert there.get("/new/").context["before"].description == WORDS
     text = there.get("/my/").content.decode()
     assert "У школы не горит фонарь." in text
     assert WORDS in text
