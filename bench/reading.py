@@ -46,6 +46,7 @@ def run() -> list[dict[str, Any]]:
     """
     with tempfile.TemporaryDirectory() as folder, _loaded(folder) as (name, environment):
         rows = Rows(name)
+        manage(environment, "collectstatic", "--noinput", "-v0")  # pages name their styles by it
         with portal(environment) as server:
             reader = Reader(server.port)
             begun = reader.wait_for_all()
