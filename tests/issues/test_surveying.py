@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import Client
 
 from accounts.models import User
 from authorities.models import Authority
@@ -78,3 +79,22 @@ def test_the_database_keeps_them_to_five(questions: Questions) -> None:
         SurveyQuestion.objects.create(text="ещё", text_en="more", kind="text", place=1)
     with pytest.raises(IntegrityError), transaction.atomic():
         SurveyQuestion.objects.create(text="ещё", text_en="more", kind="text", place=6)
+
+
+def test_staff_read_the_results_and_keep_what_was_replied_to(
+    client: Client, answered: Issue, questions: Questions, resident: User
+) -> None:
+    scale, yes_no, *_rest = questions
+    reply_to_survey(by=resident, issue=answered, replies={scale.pk: 4, yes_no.pk: 1})
+    client.force_login(User.objects.create_superuser("root@example.org", "x"))
+    page = client.get("/admin/issues/surveyquestion/").content.decode()
+    assert "4,00" in page
+    assert "100 %" in page
+    address = f"/admin/issues/surveyquestion/{scale.pk}/change/"
+    text = {"text": "Другой вопрос?", "text_en": "Another?", "kind": "text", "place": "1"}
+    client.post(address, {**text, "is_active": "on"})
+    scale.refresh_from_db()
+    assert (scale.text, scale.kind) == ("Вопрос 1", "scale")
+    taken = client.post("/admin/issues/surveyquestion/add/", {**text, "is_active": "on"})
+    assert "уже стоит другой" in taken.content.decode()
+    assert client.get("/admin/issues/surveyreply/").status_code == 200
