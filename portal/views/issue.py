@@ -1,6 +1,6 @@
 """The page of one message: what was asked, who answers by when, what came of it."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
@@ -105,13 +105,14 @@ def _reply(issue: Issue, answer: Answer) -> Reply:
 def _record(authority: Authority | None) -> Record | None:
     if authority is None:
         return None
+    # Plain numbers are cached: a class of ours would not be read by the next version of the portal.
     key = f"portal:record:{authority.pk}"
-    found = cache.get(key)
-    if not isinstance(found, Record):
+    numbers = cache.get(key)
+    if numbers is None or numbers.keys() != Record.__annotations__.keys():
         messages = columns.select(Filter(authority=authority.slug))
-        found = messages.records().get(authority.pk, Record())
-        cache.set(key, found, RECORD_SECONDS)
-    return found
+        numbers = asdict(messages.records().get(authority.pk, Record()))
+        cache.set(key, numbers, RECORD_SECONDS)
+    return Record(**numbers)
 
 
 def _around(issue: Issue) -> Box:

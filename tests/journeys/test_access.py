@@ -1,0 +1,280 @@
+"""Every page for everybody: axe in both themes and languages, 320 pixels, letters twice as large, no inline code.
+
+One browser and one server walk all pages, so that a new page costs a line here and a second of time.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from io import BytesIO
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.test import Client
+from PIL import Image
+from playwright.sync_api import Browser, BrowserContext, Page
+from pytest_django import Settings
+from pytest_django.live_server_helper import LiveServer
+
+from accounts.models import Role, User
+from authorities.models import Authority, Official
+from common import clock, uploads
+from issues import operations
+from issues.models import Attachment, Issue
+from issues.operations.files import keep_issue_file
+from issues.policies import By
+from tests.journeys.accessibility import AXE, findings
+
+pytestmark = [
+    pytest.mark.journey,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(
+        not (Path(settings.BASE_DIR) / "frontend/dist/map.js").exists() or not AXE.exists(),
+        reason="the frontend is not built (npm ci && npm run build)",
+    ),
+]
+
+LOOKS: tuple[tuple[str, Literal["light", "dark"]], ...] = (("ru", "light"), ("en", "dark"))
+
+
+@dataclass(frozen=True)
+class Walk:
+    """Pages that one reader walks.
+
+    Attributes:
+        reader: the login, empty for somebody without an account.
+        paths: addresses; `{name}` is the number of a message of `messages`.
+    """
+
+    reader: str
+    paths: tuple[str, ...]
+
+
+WALKS = (
+    Walk(
+        "",
+        (
+            "/",
+            "/map/",
+            "/issues/",
+            "/issues/?kind=problem&state=open&sort=deadline",
+            "/issues/?q=яма",
+            "/issues/?q=такого нет",
+            "/authorities/",
+            "/authorities/square/",
+            "/authorities/cabinet/",
+            *(f"/issues/{{{name}}}/" for name in ("rated", "extended", "thanks", "hidden", "bare")),
+            "/issues/{rated}/verify/",
+            "/issues/{bare}/report/",
+            "/pages/",
+            "/pages/about/",
+            "/pages/personal-data/",
+            "/services/",
+            "/pages/service-birth-certificate/",
+            "/new/",
+            "/new/text/",
+            "/accounts/login/",
+            "/accounts/signup/",
+            "/accounts/password/reset/",
+            "/nowhere/",
+            "/moderation/",
+        ),
+    ),
+    Walk(
+        "author@example.org",
+        (
+            "/my/",
+            "/my/supported/",
+            "/my/subscriptions/",
+            "/my/data/",
+            "/my/erase/",
+            "/my/{answered}/",
+            "/my/{rejected}/",
+            "/my/{bare}/withdraw/",
+            "/issues/{answered}/",
+            "/issues/{waiting}/",
+            "/accounts/profile/",
+            "/accounts/password/change/",
+            "/new/text/",
+            "/new/topic/",
+            "/new/place/",
+            "/new/check/",
+            "/moderation/",
+        ),
+    ),
+    Walk(
+        "moderator@example.org",
+        (
+            "/moderation/",
+            "/moderation/{waiting}/",
+            "/moderation/{hidden}/",
+            "/moderation/answers/",
+            "/moderation/routing/",
+            "/moderation/residents/",
+        ),
+    ),
+    Walk(
+        "officer@example.org",
+        (
+            "/cabinet/",
+            "/cabinet/{desk}/",
+            "/cabinet/{desk}/answer/",
+            "/cabinet/templates/",
+            "/cabinet/templates/new/",
+        ),
+    ),
+)
+
+
+def photo(colour: str) -> uploads.Upload:
+    """A small photo of one colour."""
+    file = BytesIO()
+    Image.new("RGB", (640, 480), colour).save(file, "JPEG")
+    return uploads.examine(BytesIO(file.getvalue()), name="photo.jpg")
+
+
+@pytest.fixture
+def people(make_user: Callable[..., User], authority: Authority) -> dict[str, User]:
+    """Whoever walks, by e-mail."""
+    desk = Authority.objects.create(
+        slug="cabinet", name="Управление дорог", level="municipal", exchange="cabinet"
+    )
+    author = make_user(email="author@example.org")
+    moderator = make_user(Role.MODERATOR, email="moderator@example.org", last_name="Петров")
+    officer = make_user(Role.OFFICER, email="officer@example.org", last_name="Громов")
+    Official.objects.create(user=officer, authority=desk, post="инженер")
+    return {user.email: user for user in (author, moderator, officer)}
+
+
+@pytest.fixture
+def messages(
+    people: dict[str, User], message: operations.Message, settings: Settings, tmp_path: Path
+) -> dict[str, str]:
+    """Numbers of messages in the states that look different, by what they are."""
+    settings.MEDIA_ROOT = tmp_path
+    by, moderator = By.author(people["author@example.org"]), people["moderator@example.org"]
+    judge, msed = By.moderator(moderator), By.msed()
+    today = clock.region_date(clock.now())
+    filed = 0
+
+    def issue(*, photos: int = 0, accept: bool = True, **changes: object) -> Issue:
+        nonlocal filed
+        filed += 1
+        changes = {"lon": 37.3 + filed / 30, "lat": 55.4 + filed / 50} | changes
+        found = operations.file_issue(by=by, message=replace(message, **changes))  # type: ignore[arg-type]
+        for n in range(photos):
+            keep_issue_file(
+                issue=found,
+                upload=photo(("olive", "gray", "navy")[n % 3]),
+                purpose=Attachment.Purpose.REPORT,
+            )
+        return operations.accept_issue(by=judge, issue=found) if accept else found
+
+    def answer(found: Issue) -> Issue:
+        operations.register_issue(by=msed, issue=found, number="ПГ-1", registered_on=today)
+        after = keep_issue_file(
+            issue=found, upload=photo("green"), purpose=Attachment.Purpose.AFTER
+        )
+        reply = operations.Reply(
+            decision="done", text="Яма заделана.", signatory="Громов", attachments=[after.uid]
+        )
+        operations.answer_issue(by=msed, issue=found, reply=reply)
+        return found
+
+    rated = answer(issue(photos=10, is_anonymous=True))
+    operations.rate_issue(by=by, issue=rated, stars=4, solved=True, comment="")
+    extended = issue(description="Яма " + "ы" * 300, photos=1)
+    operations.register_issue(by=msed, issue=extended, number="ПГ-2", registered_on=today)
+    extended.refresh_from_db()
+    assert extended.answer_due_at
+    until = clock.last_day(extended.answer_due_at) + timedelta(days=7)
+    operations.extend_term(by=msed, issue=extended, until=until, reason="Ждём асфальт")
+    hidden = issue()
+    operations.hide_issue(by=judge, issue=hidden, reason="Назван сосед")
+    rejected = issue(accept=False)
+    operations.reject_issue(by=judge, issue=rejected, reason="Где это?", code="unclear")
+    desk = issue(accept=False)
+    operations.assign_authority(
+        by=judge, issue=desk, authority=Authority.objects.get(slug="cabinet")
+    )
+    found = {
+        "rated": rated,
+        "answered": answer(issue()),
+        "extended": extended,
+        "hidden": hidden,
+        "rejected": rejected,
+        "thanks": issue(kind="thanks"),
+        "waiting": issue(accept=False),
+        "desk": operations.accept_issue(by=judge, issue=desk),
+        "bare": issue(),
+    }
+    call_command("import_pages", verbosity=0)
+    return {name: one.number for name, one in found.items()}
+
+
+@pytest.fixture
+def context(browser: Browser, live_server: LiveServer) -> Iterator[BrowserContext]:
+    context = browser.new_context(
+        viewport={"width": 1280, "height": 800},
+        locale="ru-RU",
+        base_url=live_server.url,
+        reduced_motion="reduce",
+    )
+    yield context
+    context.close()
+
+
+def log_in(context: BrowserContext, reader: User | None, language: str) -> None:
+    """Makes the browser somebody's, in a language, without a form each time."""
+    client = Client()
+    if reader:
+        client.force_login(reader)
+    cookies = {settings.LANGUAGE_COOKIE_NAME: language} | {
+        name: morsel.value for name, morsel in client.cookies.items()
+    }
+    context.clear_cookies()
+    for name, value in cookies.items():
+        context.add_cookies([{"name": name, "value": value, "domain": "localhost", "path": "/"}])
+
+
+def faults(page: Page, path: str, *, theme: Literal["light", "dark"]) -> list[str]:
+    """What is wrong with the page at `path`, in words."""
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.emulate_media(color_scheme=theme)
+    page.goto(path)
+    # The map draws what it shows when its data have come.
+    if path.startswith("/map/"):
+        page.wait_for_load_state("networkidle")
+    found = [f"{theme}: {one}" for one in findings(page)]
+    for width, letters in ((320, "100%"), (640, "200%")):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.evaluate("size => { document.documentElement.style.fontSize = size }", letters)
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        if wide > width:
+            found.append(f"{wide} pixels wide at {width}, letters {letters}")
+    return [f"{path}: {one}" for one in found]
+
+
+@pytest.mark.timeout(400)
+@pytest.mark.parametrize("walk", WALKS, ids=lambda walk: walk.reader or "stranger")
+def test_every_page_is_for_everybody(
+    context: BrowserContext, people: dict[str, User], messages: dict[str, str], walk: Walk
+) -> None:
+    page, said = context.new_page(), []
+    page.on("console", lambda told: said.append(told.text) if told.type == "error" else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    found = []
+    # Words differ by language and colours by theme: two walks meet all four.
+    for language, theme in LOOKS:
+        log_in(context, people.get(walk.reader), language)
+        for path in walk.paths:
+            address = path.format(**messages)
+            found += faults(page, address, theme=theme)
+            if page.locator("html").get_attribute("lang") != language:
+                found.append(f"{address}: not in {language}")
+    # A page that is not there or not allowed is asked for on purpose.
+    found += [text for text in said if "404 (" not in text and "403 (" not in text]
+    assert not found, "\n".join(found)
