@@ -71,7 +71,7 @@ def rules_put_aside() -> Iterator[None]:
         # What earlier statements of the transaction owe is paid now: a table with debts is not altered.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET LOCAL statement_timeout = 0")
-        # For the indexes and keys that are put back, and for `untold`, which joins all entries.
+        # For the indexes that are put back, and for `untold`, which joins all entries.
         cursor.execute("SET LOCAL maintenance_work_mem = '256MB'")
         cursor.execute("SET LOCAL work_mem = '256MB'")
         keys, indexes = _foreign_keys(), _plain_indexes()
@@ -85,9 +85,11 @@ def rules_put_aside() -> Iterator[None]:
     with connection.cursor() as cursor:
         for _name, definition in indexes:
             cursor.execute(definition)
-        # What is in the tables now is told before the keys are checked: unaware of it, the planner
-        # joins the entries to their words five times slower.
+        # The planner is told what is in the tables before it plans the checks of the keys. With no more
+        # memory than this it joins entries and words in their order: over twice as fast as a hash of
+        # ten million entries.
         cursor.execute(f"ANALYZE {USERS}, {', '.join(TABLES)}")
+        cursor.execute("SET LOCAL maintenance_work_mem = '64MB'")
         for table, name, definition in keys:
             cursor.execute(f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {definition}')
         for table, trigger in TRIGGERS:
