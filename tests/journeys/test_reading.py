@@ -127,7 +127,8 @@ def test_map_list_filter_and_address_tell_the_same(
     expect(heading).to_have_text("12 сообщений на карте")
     counted = sum(int(text) for text in page.locator(".sign").all_inner_texts() if text.strip())
     assert counted + page.locator(".sign--one").count() == 12
-    page.get_by_label("Состояние").select_option("answered")
+    page.locator(".map-filters summary").click()
+    page.locator("#map-filter").get_by_label("ждёт оценки автора").check()
     expect(heading).to_have_text("1 сообщение на карте")
     expect(page).to_have_url(re.compile("state=answered"))
     expect(page.locator(".sign")).to_have_count(1)
@@ -155,7 +156,7 @@ def test_a_cluster_that_opens_leaves_the_focus_on_the_map(
         page.keyboard.press("Enter")
     page.wait_for_load_state("networkidle")
     expect(page.locator("#map :focus, #map:focus")).to_have_count(1)
-    expect(page).to_have_url(re.compile(r"zoom=\d+(&|$)"))
+    expect(page).to_have_url(re.compile(r"zoom=\d+(\.25|\.5|\.75)?(&|$)"))
 
 
 def test_the_place_that_was_looked_for_is_marked(
@@ -170,6 +171,22 @@ def test_the_place_that_was_looked_for_is_marked(
     expect(page.locator(".found")).to_have_count(1)
     expect(page).to_have_url(re.compile("&at="))
     expect(page.locator("#map-status")).to_contain_text("Квадратный")
+
+
+def test_near_me_says_why_not_or_goes_there(
+    open_page: Callable[..., Page], answered: Issue
+) -> None:
+    page = open_page("/map/")
+    near = page.get_by_role("button", name="Рядом со мной")
+    near.click()
+    expect(page.locator("#map-status")).to_contain_text("Браузер не сообщает, где вы")
+    page.context.grant_permissions(["geolocation"])
+    page.context.set_geolocation({"latitude": 55.5, "longitude": 37.5})
+    near.click()
+    expect(page.locator(".found")).to_have_count(1)
+    expect(page).to_have_url(re.compile("zoom=15(&|$)"))
+    expect(page.locator("#map-status")).to_contain_text("Вы здесь")
+    assert "at=" not in page.url
 
 
 def test_a_word_without_end_makes_no_page_wider(
@@ -191,7 +208,8 @@ def test_a_word_without_end_makes_no_page_wider(
 def test_reading_needs_no_script(open_page: Callable[..., Page], answered: Issue) -> None:
     page = open_page("/map/", width=320, script=False)
     expect(page.get_by_role("heading", name="12 сообщений на карте")).to_be_visible()
-    page.get_by_label("Состояние").select_option("answered")
+    page.locator(".map-filters summary").click()
+    page.locator("#map-filter").get_by_label("ждёт оценки автора").check()
     page.locator("#map-filter").get_by_role("button", name="Показать").click()
     expect(page.get_by_role("heading", name="1 сообщение на карте")).to_be_visible()
     page.locator("#beside").get_by_role("link", name="Яма на дороге").click()
