@@ -1,6 +1,7 @@
 """What a photo tells of itself: read where it is right, and never trusted."""
 
 import io
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 import pytest
@@ -14,7 +15,7 @@ from common.photo_origin import Origin, origin
 GPS = ExifTags.GPS
 
 
-def told(place: dict[int, object], camera: dict[int, object] | None = None) -> Origin:
+def told(place: Mapping[int, object], camera: Mapping[int, object] | None = None) -> Origin:
     """The origin of a photo whose camera wrote these tags."""
     exif, out = Image.Exif(), io.BytesIO()
     exif.get_ifd(ExifTags.IFD.GPSInfo).update(place)
@@ -36,7 +37,7 @@ def test_south_and_west_are_negative() -> None:
 
 
 def test_a_zone_that_the_camera_names_holds_else_it_is_the_regions() -> None:
-    at = {ExifTags.Base.DateTimeOriginal: "2026:03:01 14:05:00"}
+    at: dict[int, object] = {ExifTags.Base.DateTimeOriginal: "2026:03:01 14:05:00"}
     assert told({}, at).taken_at == datetime(2026, 3, 1, 11, 5, tzinfo=UTC)
     named = at | {ExifTags.Base.OffsetTimeOriginal: "+05:00"}
     assert told({}, named).taken_at == datetime(2026, 3, 1, 9, 5, tzinfo=UTC)
