@@ -3,19 +3,26 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from PIL import Image
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from authorities.models import Authority
-from common import clock
+from common import clock, uploads
 from issues import operations, timeline
-from issues.models import Issue
+from issues.models import Attachment, Issue
+from issues.operations.files import keep_issue_file
 from issues.policies import By
-from issues.telling import WORDS, entries
-from issues.workflow import ACTIONS
+from issues.telling import WORDS, entries, next_step
+from issues.workflow import ACTIONS, State
+
+NOTHING_NEXT = {State.ACCEPTED, State.RATED, State.CLOSED, State.WITHDRAWN}
 
 
 def text_of(client: Client, issue: Issue) -> str:
@@ -72,7 +79,7 @@ def test_the_page_tells_the_whole_way(client: Client, answered: Issue, resident:
         "5 звёзд из 5",
         "Автор: решено",
         "по любой теме",
-        f"/issues/{answered.number}/timeline.json",
+        f"/issues/{answered.number}/verify/",
         f"/issues/{answered.number}/place.svg",
     ):
         assert words in text, words
@@ -120,8 +127,76 @@ def test_who_got_the_message_is_said_even_if_the_portal_does_not_know_them(
 def test_the_page_costs_few_queries(
     client: Client, answered: Issue, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(10):
         text_of(client, answered)
+
+
+def test_more_answers_and_photos_cost_no_more_queries(
+    client: Client, answered: Issue, resident: User
+) -> None:
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            text_of(client, answered)
+        return len(asked)
+
+    text_of(client, answered)  # the footer and the record are cached from here on
+    before = cost()
+    operations.rate_issue(
+        by=By.author(resident), issue=answered, stars=1, solved=False, comment="Яма на месте"
+    )
+    reply = operations.Reply(decision="explained", text="Заделаем снова.", signatory="Громов И. П.")
+    operations.answer_issue(by=By.msed(), issue=answered, reply=reply)
+    assert "Заделаем снова." in text_of(client, answered)
+    assert cost() <= before
+
+
+def test_everybody_reads_what_is_next_and_how_long_it_may_take(
+    client: Client, published: Issue
+) -> None:
+    text = text_of(client, published)
+    assert "Орган власти зарегистрирует сообщение до" in text
+    assert re.search(r"остал\w+ \d+ (день|дня|дней)", text)
+    with clock.told(clock.now() + timedelta(days=60)):
+        assert "просрочен" in text_of(client, published)
+
+
+@pytest.mark.parametrize("state", [state for state in State if state not in NOTHING_NEXT])
+def test_each_open_state_says_what_is_next(issue: Issue, state: State) -> None:
+    issue.state = state
+    issue.answered_at = issue.registration_due_at = clock.now()
+    issue.planned_date = clock.region_date(clock.now())
+    assert next_step(issue)
+
+
+def test_photos_before_and_after_are_compared(client: Client, published: Issue) -> None:
+    def photo(purpose: str) -> Attachment:
+        file = BytesIO()
+        Image.new("RGB", (320, 240), "gray").save(file, "JPEG")
+        upload = uploads.examine(BytesIO(file.getvalue()), name="photo.jpg")
+        return keep_issue_file(issue=published, upload=upload, purpose=purpose)
+
+    today = clock.region_date(clock.now())
+    before, after, more = (photo(purpose) for purpose in ("report", "after", "after"))
+    operations.register_issue(by=By.msed(), issue=published, number="ПГ-7", registered_on=today)
+    reply = operations.Reply(
+        decision="done", text="Готово.", signatory="Громов", attachments=[after.uid, more.uid]
+    )
+    operations.answer_issue(by=By.msed(), issue=published, reply=reply)
+    text = text_of(client, published)
+    pair = text.partition('class="compare"')[2].partition("</div>")[0]
+    # The authority sent no photo of before: the resident's is one. What has no pair stands beside.
+    assert str(before.uid) in pair
+    assert str(after.uid) in pair
+    assert str(more.uid) not in pair
+    assert str(more.uid) in text
+
+
+def test_the_address_can_be_passed_on_and_followed_without_a_script(
+    client: Client, published: Issue
+) -> None:
+    text = text_of(client, published)
+    assert f'value="http://testserver/issues/{published.number}/" readonly' in text
+    assert f'href="/feeds/issues/{published.number}/"' in text
 
 
 def test_who_asked_not_to_be_named_is_not_named(
