@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.db import transaction
+from django.db.models import Q
 
 from accounts.models import AccessRecord, Export, User
 from common import clock, uploads
@@ -14,6 +15,8 @@ PORTRAITS = "portraits"
 """The folder of photos of people."""
 EXPORT_KEPT = timedelta(days=3)
 """How long a copy of one's data can be downloaded."""
+EXPORT_PAUSE = timedelta(hours=1)
+"""How long the same copy is given instead of a new one."""
 EXPORT_LEASE = timedelta(minutes=30)
 """How long one worker may take over the making of a copy."""
 EXPORT_ATTEMPTS = 5
@@ -110,12 +113,13 @@ def _keep_photo(by: User, photo: str, thumbnail: str) -> None:
 
 
 def ask_for_export(*, by: User) -> Export:
-    """Asks for a copy of one's data; while one is being made or can be downloaded, it is that one."""
+    """Asks for a copy of one's data; while one is being made, or is fresh, it is that one."""
     with transaction.atomic():
         User.objects.select_for_update().get(pk=by.pk)
-        waiting = by.exports.filter(next_attempt_at__isnull=False).first()
-        if waiting:
-            return waiting
+        fresh = Q(made_at__gt=clock.now() - EXPORT_PAUSE)
+        there = by.exports.filter(fresh | Q(next_attempt_at__isnull=False)).first()
+        if there:
+            return there
         forget_exports(of=by)
         return Export.objects.create(user=by, asked_at=clock.now(), next_attempt_at=clock.now())
 

@@ -16,8 +16,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts import operations as accounts
 from accounts.forms import ProfileForm
 from accounts.models import Export, User
-from accounts.operations import EXPORT_KEPT, StaffStaysError, update_profile
-from common import uploads
+from accounts.operations import EXPORT_KEPT, EXPORT_PAUSE, StaffStaysError, update_profile
+from common import clock, uploads
 from common.tasks import hint
 from issues.models import Issue
 from portal.my import tasks
@@ -91,7 +91,12 @@ def photo(request: HttpRequest) -> HttpResponseBase:
 def data(request: HttpRequest) -> HttpResponse:
     """`/my/data/`: what the portal has about a person, to take home or to have erased."""
     export = resident_of(request).exports.order_by("-asked_at").first()
-    context = {"export": export, "kept_days": EXPORT_KEPT.days}
+    made_at = export.made_at if export else None
+    context = {
+        "export": export,
+        "kept_days": EXPORT_KEPT.days,
+        "may_renew": made_at is not None and clock.now() - made_at > EXPORT_PAUSE,
+    }
     return render(request, "portal/my/data.html", context)
 
 

@@ -274,6 +274,8 @@ def test_the_copy_is_made_in_the_background_for_its_owner_alone(
     page.post("/my/data/export/")
     assert Export.objects.count() == 1, "asked twice, made once"
     assert exporting.make_due() == 1
+    page.post("/my/data/export/")
+    assert exporting.make_due() == 0, "a fresh one is not made anew"
     export = Export.objects.get()
     path = f"/my/data/{export.uid}/"
     assert path in page.get("/my/data/").content.decode()
