@@ -245,4 +245,4 @@ def authorities_named(words: str, *, but: Sequence[int], limit: int = 8) -> list
 
 def names_to_offer(but: Authority) -> list[str]:
     """Names of all active authorities, to be completed while one is typed."""
-    return [str(one) for one in Authority.objects.filter(is_active=True).exclude(pk=but.pk)]
+    return [one.name for one in Authority.objects.filter(is_active=True).exclude(pk=but.pk)]

@@ -163,13 +163,17 @@ class Redirect(Act):
     title = pgettext_lazy("act", "Hand over")
     done = _("The message is handed over.")
     to = forms.ChoiceField(
-        label=_("Which of these"), required=False, widget=forms.RadioSelect, choices=[]
+        label=_("Which of these"),
+        required=False,
+        widget=forms.RadioSelect,
+        choices=[],
+        error_messages={"required": _("Choose one of those that were found.")},
     )
     name = forms.CharField(
         label=pgettext_lazy("authority", "To"),
-        required=False,
         max_length=255,
         help_text=_("Its name or a part of it. Everybody reads who has the message."),
+        error_messages={"required": _("Say to which authority.")},
     )
     note = words_field(label=_("Reason"), help_text=_("Everybody reads it."))
 
@@ -177,35 +181,26 @@ class Redirect(Act):
         super().__init__(*args, **kwargs)
         attrs = {"autocomplete": "off", "list": "authority-names"}
         self.fields["name"].widget.attrs.update(attrs)
-        self._found: list[Authority] = []
-        if self.is_bound:
-            words = str(self.data.get("name", ""))[:255].strip()
-            own = [self.issue.authority_id] if self.issue.authority_id else []
-            self._found = queries.authorities_named(words, but=own) if words else []
+        words = str(self.data.get("name", ""))[:255].strip() if self.is_bound else ""
+        own = [self.issue.authority_id] if self.issue.authority_id else []
+        self._found = queries.authorities_named(words, but=own) if words else []
+        called = {one.name.casefold() for one in self._found}
         field = self.fields["to"]
         assert isinstance(field, forms.ChoiceField)
-        if self._found:
-            field.choices = [(str(one.pk), str(one)) for one in self._found]
-        else:
+        field.choices = [(str(one.pk), str(one)) for one in self._found]
+        # Asked only where the name leaves a choice.
+        field.required = bool(self._found) and words.casefold() not in called
+        if not self._found:
             field.widget = field.hidden_widget()
 
     def clean(self) -> dict[str, Any] | None:
         """One authority: chosen, or named so that no other can be meant."""
         cleaned = super().clean() or self.cleaned_data
-        chosen = cleaned.get("to")
-        words = (cleaned.get("name") or "").strip().casefold()
-        exact = [one for one in self._found if words in {one.name.casefold(), str(one).casefold()}]
-        if chosen:
-            exact = [one for one in self._found if str(one.pk) == chosen]
-        if exact:
-            cleaned["authority"] = exact[0]
-        elif "to" in self.errors or "name" in self.errors:
-            pass
-        elif not words:
-            self.add_error("name", _("Say to which authority."))
-        elif self._found:
-            self.add_error("to", _("Choose one of those that were found."))
-        else:
+        chosen, words = cleaned.get("to"), (cleaned.get("name") or "").strip().casefold()
+        for one in self._found:
+            if str(one.pk) == chosen or (not chosen and one.name.casefold() == words):
+                cleaned["authority"] = one
+        if words and not self._found:
             self.add_error("name", _("No authority of the portal is called so."))
         return cleaned
 
