@@ -38,6 +38,7 @@ class Listing:
         cards: what stands on it.
         after: the key of the next page, empty on the last one.
         count: of all pages together, exact.
+        left_out: how many have no place in this order, such as a closed message among deadlines.
         chosen: the filter, with the words that were looked for in the end.
         reading: how the words were understood, None without any.
         is_ranked: whether the best come first.
@@ -48,6 +49,7 @@ class Listing:
     cards: list[Card]
     after: str
     count: int
+    left_out: int
     chosen: Filter
     reading: search.Reading | None
     is_ranked: bool
@@ -87,7 +89,8 @@ def read(form: ListForm, *, after: str = "", size: int = PAGE, sort: str = "") -
     return Listing(
         cards=[Card(issue, *marked.get(issue.pk, ("", ""))) for issue in issues],
         after=following,
-        count=selection.count,
+        count=selection.count_in(sort),
+        left_out=selection.count - selection.count_in(sort),
         chosen=chosen,
         reading=reading,
         is_ranked=is_ranked,

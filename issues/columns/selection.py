@@ -154,6 +154,13 @@ class Selection:
             f"{told[-1] >> np.uint64(32)}~{ids[-1]}" if more else "",
         )
 
+    def count_in(self, sort: str) -> int:
+        """How many a list in an order has: `page` leaves out those that have no such moment."""
+        if sort == "deadline":
+            runs = _one_of(self._of("state"), _RUNNING) & (self._of("due") > 0)
+            return int(np.count_nonzero(runs))
+        return int(np.count_nonzero(self._of("closed"))) if sort == "closed" else self.count
+
     def clusters(self, zoom: float) -> list[Cluster]:
         """The signs on the map, each message in exactly one of them.
 

@@ -213,3 +213,14 @@ def test_what_is_searched_for_is_counted_ranked_and_paged(
     assert len(second.cards) == 1
     assert {card.issue.number for card in second.cards}.isdisjoint(shown)
     assert client.get("/issues/?q=яма&after=x").status_code == 302
+
+
+def test_an_order_that_leaves_messages_out_says_so(
+    client: Client, publish: Callable[..., Issue]
+) -> None:
+    due = publish()
+    publish(kind="thanks")
+    page = client.get("/issues/?sort=deadline")
+    assert [card.issue.number for card in page.context["listing"].cards] == [due.number]
+    assert (page.context["listing"].count, page.context["listing"].left_out) == (1, 1)
+    assert "по которым ждут ответа" in page.content.decode()
