@@ -105,6 +105,12 @@ def is_head_of(user: User | None, authority: "Authority | None") -> bool:
     )
 
 
+def may_conclude(user: User, issue: "Issue") -> bool:
+    """Whether the person may enter the word of the head: the head, or a moderator for one on paper."""
+    is_desk = may_moderate(user) and user.pk != issue.author_id
+    return is_head_of(user, issue.authority) or is_desk
+
+
 def may_see_file(user: User | None, file: "Attachment") -> bool:
     """Whether the person may have a file; what an author shows with a verdict is not public."""
     if file.issue is None:

@@ -21,7 +21,7 @@ from issues.models import (
     SurveyQuestion,
     SurveyReply,
 )
-from issues.policies import may_support
+from issues.policies import may_conclude, may_support
 from issues.queries.control import Control, control_of
 from issues.queries.filters import PUBLIC
 from issues.workflow import MAX_RETURNS, OPEN_STATES, State
@@ -74,6 +74,7 @@ class Voices:
         is_reported: whether the reader's report of abuse waits for a moderator.
         survey_waits: whether the reader is asked the survey.
         control: the control of the head; None where it never came to that.
+        may_conclude: whether the reader may enter what the head decides.
     """
 
     is_own: bool = False
@@ -84,6 +85,7 @@ class Voices:
     is_reported: bool = False
     survey_waits: bool = False
     control: Control | None = None
+    may_conclude: bool = False
 
 
 def of_issue(issue: Issue, reader: User | None) -> Voices:
@@ -96,6 +98,8 @@ def of_issue(issue: Issue, reader: User | None) -> Voices:
     is_own = reader is not None and reader.pk == issue.author_id
     supported_at = _supported_at(reader, issue)
     is_third_refusal = issue.state == State.CLOSED and issue.returns == MAX_RETURNS
+    control = control_of(issue) if is_third_refusal else None
+    is_waiting = control is not None and control.decided_at is None
     return Voices(
         is_own=is_own,
         is_open=issue.is_public and issue.state in OPEN_STATES,
@@ -105,7 +109,8 @@ def of_issue(issue: Issue, reader: User | None) -> Voices:
         is_reported=reader is not None
         and AbuseReport.objects.filter(issue=issue, user=reader, outcome="").exists(),
         survey_waits=is_own and bool(survey_for(issue)),
-        control=control_of(issue) if is_third_refusal else None,
+        control=control,
+        may_conclude=is_waiting and reader is not None and may_conclude(reader, issue),
     )
 
 

@@ -14,7 +14,7 @@ from accounts.models import User
 from issues import operations, queries
 from issues.models import Issue
 from issues.operations import VoiceRefusedError
-from issues.policies import By, is_head_of, may_moderate, may_see
+from issues.policies import By, is_head_of, may_conclude, may_see
 from issues.queries import voices
 from issues.queries.control import is_controlled
 from issues.workflow import ActionRefusedError
@@ -163,10 +163,9 @@ def control(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _head(user: User, issue: Issue) -> By | None:
-    if is_head_of(user, issue.authority):
-        return By.officer(user)
-    is_desk = may_moderate(user) and user.pk != issue.author_id
-    return By.moderator(user) if is_desk else None
+    if not may_conclude(user, issue):
+        return None
+    return By.officer(user) if is_head_of(user, issue.authority) else By.moderator(user)
 
 
 def _reported(

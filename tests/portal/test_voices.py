@@ -261,7 +261,9 @@ def test_the_head_speaks_on_a_page_of_its_own(
     client.force_login(resident)
     assert client.get(f"{page}control/").status_code == 404
     assert "держит его на контроле" in text_of(client, f"/my/{published.number}/")
+    assert f"{page}control/" not in text_of(client, page)
     client.force_login(head)
+    assert f"{page}control/" in text_of(client, page)
     assert client.post(f"{page}control/", {"words": " "}).status_code == 400
     client.post(f"{page}control/", {"words": "Подрядчик заменён."})
     assert "Подрядчик заменён." in text_of(Client(), page)
