@@ -192,21 +192,21 @@ def _room(count: int) -> int:
     return count + count // 32 + SPARE
 
 
-def made_of(columns: Mapping[str, Column]) -> tuple[Table, Places]:
-    """A table of all these, with room for changes."""
+def made_of(columns: dict[str, Column]) -> tuple[Table, Places]:
+    """A table of all these, with room for changes; `columns` is emptied: at no time all is there twice."""
     size = len(columns["id"])
     roomy = {}
-    for name in FIELDS:
-        roomy[name] = np.zeros(_room(size), FIELDS[name])
-        roomy[name][:size] = columns[name]
+    for name, kind in FIELDS.items():
+        roomy[name] = np.zeros(_room(size), kind)
+        roomy[name][:size] = columns.pop(name)
     table = Table(
         columns=roomy,
         size=size,
         alive=np.ones(size, np.bool_),
         count=size,
-        stamps=_sum(columns["stamp"]),
+        stamps=_sum(roomy["stamp"][:size]),
     )
-    return table, Places(columns["id"])
+    return table, Places(roomy["id"][:size])
 
 
 def changed(
