@@ -103,13 +103,17 @@ def _reply(issue: Issue, answer: Answer) -> Reply:
 
 
 def _record(authority: Authority | None) -> Record | None:
+    """How the authority answers; None where it is not known yet, which keeps no page back."""
     if authority is None:
         return None
     # Plain numbers are cached: a class of ours would not be read by the next version of the portal.
     key = f"portal:record:{authority.pk}"
     numbers = cache.get(key)
     if numbers is None or numbers.keys() != Record.__annotations__.keys():
-        messages = columns.select(Filter(authority=authority.slug))
+        try:
+            messages = columns.select(Filter(authority=authority.slug))
+        except columns.BusyError:
+            return None
         numbers = asdict(messages.records().get(authority.pk, Record()))
         cache.set(key, numbers, RECORD_SECONDS)
     return Record(**numbers)
