@@ -218,7 +218,9 @@ def push_news(event_id: int) -> None:
         return
     following = queries.followers(issue, is_news_of_lists=event.action in OF_LISTS)
     readers = following.filter(user__devices__isnull=False).values_list("user", "user__language")
-    pushes.queue_pushes((user, _note(event, language)) for user, language in readers.distinct())
+    pushes.queue_pushes(
+        (user, _note(event, language)) for user, language in readers.order_by().distinct()
+    )
 
 
 def _note(event: IssueEvent, language: str) -> Note:

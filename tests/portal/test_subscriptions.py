@@ -173,6 +173,18 @@ def test_it_is_changed_and_ended_by_its_owner_alone(
     assert list(Subscription.objects.all()) == [others]
 
 
+def test_a_message_that_was_hidden_is_named_by_its_number_alone(
+    page: Client, reader: User, publish: Publish, moderator: User
+) -> None:
+    issue = publish()
+    follow_issue(by=reader, issue=issue)
+    assert issue.address in page.get("/my/subscriptions/").content.decode()
+    operations.hide_issue(by=By.moderator(moderator), issue=issue, reason="Личные данные.")
+    text = page.get("/my/subscriptions/").content.decode()
+    assert issue.number in text
+    assert issue.address not in text
+
+
 def test_letters_taken_up_again_do_not_tell_what_went_by(reader: User, publish: Publish) -> None:
     one = follow_list(by=reader, what=Followed(), title="Всё", letters="never")
     publish()
