@@ -122,7 +122,7 @@ def run(tmp_path: Path, *timelines: Any, arguments: tuple[str, ...] = ()) -> tup
         names.append(tmp_path / f"{number}.json")
         text = one if isinstance(one, str) else json.dumps(one, ensure_ascii=False, indent=2)
         names[-1].write_text(text, encoding="utf-8")
-    earlier = ["--earlier", names[1]] if len(names) > 1 else []
+    earlier = ["--earlier", str(names[1])] if len(names) > 1 else []
     done = subprocess.run(
         # -I -S: neither our packages nor any others are at hand.
         [sys.executable, "-I", "-S", "-X", "utf8", VERIFIER, names[0], *earlier, *arguments],
