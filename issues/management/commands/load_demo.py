@@ -14,6 +14,7 @@ from common import outbox
 from geo.demo import load_region
 from issues.demo.history import Cast, History, send_what_waits
 from issues.models import Issue
+from issues.operations.indexing import fold_words
 
 OFFICERS_AUTHORITY = "waste-operator"
 """Where the officer's login works: waste is what residents write about most."""
@@ -53,6 +54,7 @@ class Command(BaseCommand):
         with outbox.muted():
             History(cast, seed=options["seed"]).tell(options["messages"], progress=self._progress)
         send_what_waits()
+        fold_words()
         self.stdout.write(f"{Issue.objects.count()} messages")
 
     def _progress(self, done: int) -> None:
