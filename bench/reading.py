@@ -250,12 +250,12 @@ def _map(
     narrowed: bool,
     bar: float | None,
 ) -> dict[str, Any]:
-    ours, naive, ratios, sizes = [], [], [], []
+    ours, naive, ratios, sizes, every = [], [], [], [], []
     for _turn in range(ROUNDS):
         views = [make(narrowed=narrowed) for _number in range(VIEWS)]
         took = [reader.get(view.path) for view in views]
-        # The naive way of a country takes seconds: a few of them say enough.
-        compared = list(zip(views, took, strict=True))[: 2 if make.__name__ == "country" else None]
+        # The naive way may take seconds: a few of them say enough.
+        compared = list(zip(views, took, strict=True))[: 2 if make.__name__ == "country" else 8]
         others = []
         for view, (_, _, said) in compared:
             other, count = view.of_rows(rows)
@@ -266,6 +266,7 @@ def _map(
         naive.append(statistics.median(others))
         ratios.append(statistics.median(others) / statistics.median([ms for ms, _, _ in took]))
         sizes += [len(said) for _, _, said in took]
+        every += [ms for ms, _, _ in took]
     return _row(
         f"{name}, p95",
         ours,

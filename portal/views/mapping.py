@@ -27,7 +27,7 @@ from portal.queries import region_box
 BESIDE = 30
 """Messages in the list beside the map; the rest is a link away."""
 
-KEPT_SECONDS = 60
+KEPT_SECONDS = 30
 
 
 @require_safe
