@@ -15,7 +15,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.test import Client
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
@@ -278,3 +278,28 @@ def test_every_page_is_for_everybody(
     # A page that is not there or not allowed is asked for on purpose.
     found += [text for text in said if "404 (" not in text and "403 (" not in text]
     assert not found, "\n".join(found)
+
+
+def test_photos_and_the_proof_work_by_keyboard(
+    context: BrowserContext, messages: dict[str, str]
+) -> None:
+    page = context.new_page()
+    page.goto(f"/issues/{messages['rated']}/")
+    slider = page.get_by_role("slider")
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    expect(slider).to_have_attribute("aria-valuetext", "55 процентов")
+    first = page.locator("a[data-photo]").first
+    first.focus()
+    page.keyboard.press("Enter")
+    viewer = page.get_by_role("dialog")
+    expect(viewer).to_contain_text("Фото 1 из 12")
+    page.keyboard.press("ArrowLeft")
+    expect(viewer).to_contain_text("Фото 12 из 12")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Escape")
+    expect(viewer).to_be_hidden()
+    expect(first).to_be_focused()
+    page.get_by_role("link", name="Проверить, что здесь ничего не подменили").press("Enter")
+    expect(page.locator("#verify-status")).to_contain_text("Ход работы цел.")
+    assert page.locator(".verify__entry--whole").count() == page.locator(".verify__entry").count()
