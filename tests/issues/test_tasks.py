@@ -94,7 +94,7 @@ def test_a_row_that_somebody_else_holds_is_passed_by(issue: Issue) -> None:
     assert count(issue, "escalate") == 0
 
 
-def test_a_file_that_was_never_filed_is_gone_after_a_day(
+def test_a_file_that_was_never_filed_is_gone_with_the_draft_it_waited_for(
     resident: User, settings: Settings, tmp_path: Path
 ) -> None:
     settings.MEDIA_ROOT = str(tmp_path)
@@ -105,6 +105,6 @@ def test_a_file_that_was_never_filed_is_gone_after_a_day(
     operations.keep_waiting_file(owner=resident, upload=upload)
     tasks.tidy_files.fn()
     assert Attachment.objects.count() == 1
-    with clock.told(clock.now() + timedelta(days=1, minutes=1)):
+    with clock.told(clock.now() + operations.WAITING_TIME + timedelta(minutes=1)):
         tasks.tidy_files.fn()
     assert not Attachment.objects.exists()
