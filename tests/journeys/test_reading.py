@@ -19,7 +19,7 @@ from geo.models import Place
 from issues import operations
 from issues.models import Issue
 from issues.policies import By
-from tests.journeys.accessibility import AXE, findings
+from tests.journeys.accessibility import AXE
 
 pytestmark = [
     pytest.mark.journey,
@@ -30,14 +30,6 @@ pytestmark = [
     ),
 ]
 
-PAGES = (
-    "/",
-    "/map/",
-    "/issues/?kind=problem",
-    "/authorities/",
-    "/authorities/square/",
-    "/nowhere/",
-)
 READING_KILOBYTES = 15
 MAP_KILOBYTES = 120
 
@@ -217,21 +209,6 @@ def test_reading_needs_no_script(open_page: Callable[..., Page], answered: Issue
     expect(page.get_by_text("территория: Квадратный округ")).to_be_visible()
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_pages_are_for_everybody(
-    open_page: Callable[..., Page], answered: Issue, path: str
-) -> None:
-    """Axe finds nothing in both themes; nothing is cut at 320 pixels or with letters twice as large."""
-    page = open_page(path.format(number=answered.number))
-    assert findings(page) == []
-    page.emulate_media(color_scheme="dark")
-    assert findings(page, only=["color-contrast"]) == []
-    for width, letters in ((320, "100%"), (640, "200%")):
-        page.set_viewport_size({"width": width, "height": 800})
-        page.evaluate("size => { document.documentElement.style.fontSize = size }", letters)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-
-
 def test_scripts_are_small(browser: Browser, live_server: LiveServer, answered: Issue) -> None:
     """Compressed as the web server sends them, kilobytes."""
     loaded: dict[str, int] = {}
@@ -240,7 +217,9 @@ def test_scripts_are_small(browser: Browser, live_server: LiveServer, answered: 
         if response.request.resource_type == "script":
             loaded[response.url] = len(gzip.compress(response.body())) // 1024
 
-    for path, most in (("/", READING_KILOBYTES), ("/map/", MAP_KILOBYTES)):
+    issue = f"/issues/{answered.number}/"
+    reading = dict.fromkeys(("/", "/issues/", issue, f"{issue}verify/"), READING_KILOBYTES)
+    for path, most in {**reading, "/map/": MAP_KILOBYTES}.items():
         loaded.clear()
         page = browser.new_page()
         page.on("response", note)
