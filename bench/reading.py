@@ -276,7 +276,8 @@ def _map(
         limit=40,
         bar=bar,
         notes=[
-            f"an answer has {statistics.median(sizes) / 1000:.1f} kB (median); ratio of medians"
+            f"median {statistics.median(every):.1f} ms; the ratio is of medians",
+            f"an answer has {statistics.median(sizes) / 1000:.1f} kB (median)",
         ],
     )
 
