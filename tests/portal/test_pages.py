@@ -11,7 +11,10 @@ from django.test import Client
 
 from issues.models import Issue
 
-PAGES = ["/", "/map/", "/issues/", "/authorities/", "/authorities/square/", "/issues/{number}/"]
+PAGES = [
+    *("/", "/map/", "/issues/", "/authorities/", "/authorities/square/", "/pages/", "/services/"),
+    *("/issues/{number}/", "/issues/{number}/verify/"),
+]
 
 
 @pytest.mark.parametrize("page", PAGES)
