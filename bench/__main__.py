@@ -15,7 +15,7 @@ import django
 
 from bench import machine
 
-BENCHES = ("routing", "filing", "bridge", "reading", "load")
+BENCHES = ("routing", "filing", "bridge", "reading", "findings", "load")
 RESULTS = Path(__file__).parent / "results"
 
 

@@ -19,11 +19,11 @@ _OBSCENE = re.compile(
     rf"""^(?:
       {_PREFIX}ху(?:[йяиюеё]\w*)            # the first of the three roots
     | \w*п[ие]зд\w*
-    | {_PREFIX}[её]б(?:а|у|л|н|ы|и|ё|е|т|ся|с?тв|о[кн])\w*
+    | {_PREFIX}[её]б(?:а|у|л|н|ы|и|ё|е|т|ся|с?тв|о[кн])\w* | [её]б
     | долб[оа][её]б\w*
     | \w*[её]бан\w*
     | бля(?:[дт]\w*|)
-    | муд(?:а[кч]|ил|озв|о[её]б|иш)\w*
+    | муд(?:а[кч]|ил|озв|о[её]б|иш|н[яеё])\w*
     | п[ие]д(?:[ао]?р(?:ас|ил|ок|[аоыу]|)\w{{0,3}}|ик\w*)
     | г[ао]ндон\w*
     | залуп\w*
@@ -53,8 +53,10 @@ _DECENT = re.compile(
 # Letters put out of sight, but not out of mind: «х*й», «п***ц», «бл@ть».
 _STARRED = re.compile(
     r"^(?:х[*#@$]+[йяию]\w{0,3}|п[*#@$]+(?:ц|да|дец|здец)|б[*#@$]+(?:ь|ть|дь)|бл[*#@$]+(?:ь|ть|дь)|"
-    r"[её][*#@$]+(?:ть|ный|ная|ное|ные|ан\w*)|с[*#@$]+ка|(?:на|по)х[*#@$]+\w?)$"
+    r"\w{0,4}[её]б[*#@$]+\w+|[её][*#@$]+(?:ть|ный|ная|ное|ные|ан\w*)|с[*#@$]+ка|(?:на|по)х[*#@$]+\w?)$"
 )
+# Villages are called what their founders were called: in the midst of a sentence a capital tells.
+_VILLAGE = re.compile(r"[А-ЯЁ][а-яё]+(?:ин|ов|ев|ёв)(?:о|а|у|е|ом)")
 _LOOKALIKES = str.maketrans("aceopxyukmhbt3604", "асеорхуикмнвтзбоч")
 
 # --- Insults ----------------------------------------------------------------------------------------
@@ -62,32 +64,46 @@ _LOOKALIKES = str.maketrans("aceopxyukmhbt3604", "асеорхуикмнвтзб
 # Words that name a person and nothing else; «козёл», «баран», «осёл» are beasts too, and left out.
 _INSULTS = frozenset(
     "дебил идиот кретин имбецил дегенерат ублюдок мразь подонок придурок недоумок сволочь гнида падла"
-    " чмо урод тварь скотина быдло дура дурак тупица паразит жулье ворюга гад подлец мерзавец мразота"
-    " даун дармоед сука сучка".split()
+    " чмо урод тварь скотина быдло дура дурак тупица паразит жулье ворье ворюга гад подлец мерзавец"
+    " мразота негодяй олигофрен хамло даун дармоед сука".split()
 )
-# As said of things and of nature they insult nobody.
+_OF_NATURE = frozenset("сука тварь скотина паразит гад мразь".split())
+_BEASTS = frozenset("козел баран осел ишак шакал свинья скот крыса шавка".split())
+"""They insult where somebody is called so: «Козлы, верните свет», «крысы из управляющей»."""
+_CALLED = re.compile(r"(?:\s+(?:вы|они)\b|\s+из\s+(?:[Уу]прав|[Аа]дмин|[Мм]эри|УК|Ж|ТСЖ)|\s*!|,)")
+# As said of things, of nature and of beasts they insult nobody.
 _HARMLESS_NEAR = re.compile(
-    r"\b(?:животн|собак|щен|насеком|растени|борщевик|клещ|живая|божь)", re.I
+    r"\b(?:животн|собак|пс[аы]\b|о?щен|кличк|пород|окрас|отлов|насеком|растени|борщевик|клещ|личин|"
+    r"зме[яиюй]|ползуч|голуб|божь|живая|трав[аоуы]\b)",
+    re.IGNORECASE,
 )
 
 # --- Threats ----------------------------------------------------------------------------------------
 
 _KILL = frozenset(
     "убить зарезать застрелить прибить придушить задушить закопать прикончить перестрелять"
-    " перерезать покалечить искалечить грохнуть отравить".split()
+    " перерезать покалечить искалечить грохнуть отравить пристрелить".split()
 )
-_DESTROY = frozenset("взорвать поджечь сжечь спалить разнести разгромить".split())
+_DESTROY = frozenset(
+    "взорвать поджечь сжечь спалить разнести разгромить уничтожить порвать".split()
+)
 _MAIM = frozenset(
-    "оторвать свернуть проломить переломать сломать разбить набить начистить раскроить".split()
+    "оторвать отрывать поотрывать свернуть проломить набить начистить раскроить".split()
 )
+_BREAK = frozenset("сломать переломать разбить".split())
+"""One breaks one's own legs as well: these need somebody whose they are."""
 _BODY = frozenset(
     "голова башка шея череп рука нога кость морда рожа лицо ребро хребет бошка челюсть зуб".split()
 )
-_TARGETS = frozenset(
-    "вы он она они ты администрация мэрия контора офис кабинет управление машина здание ук жэк вас".split()
+_PEOPLE = frozenset("вы он она они ты тот любой каждый".split())
+_TARGETS = _PEOPLE | frozenset(
+    "ваш твой администрация мэрия контора офис кабинет управление машина здание ук жэк жкх тсж".split()
 )
 _VERMIN = frozenset(
-    "крыса мышь таракан комар клоп муравей борщевик сорняк клещ моль слизень".split()
+    "крыса мышь таракан комар клоп муравей борщевик сорняк клещ моль слизень мусор".split()
+)
+_CATTLE = frozenset(
+    "курица кура петух гусь утка кролик свинья поросенок кабан баран овца коза корова бык".split()
 )
 _DOOM = re.compile(
     r"\b(?:вам|тебе|ему|им|ей) (?:\w+ )?(?:не жить|хана|крышка)\b|\bкров(?:ью|и) (?:умоетесь|захлебн)\w*"
@@ -99,17 +115,11 @@ _DOOM = re.compile(
 def rudeness(text: str) -> Iterator[Finding]:
     """Findings of the codes `profanity`, `insult` and `threat`, each with the words that it is about."""
     words = list(_WORD.finditer(text))
-    obscene = [word.span() for word in words if is_obscene(word[0])]
+    obscene = [word.span() for word in words if is_obscene(word[0]) and not _is_village(text, word)]
     obscene += _spelled_out(text)
     if obscene:
         yield Finding(Code.PROFANITY, spans=tuple(sorted(obscene)))
-    insults = [
-        word.span()
-        for word in words
-        if russian.lemma(word[0]) in _INSULTS
-        and not _HARMLESS_NEAR.search(text[max(0, word.start() - 40) : word.end() + 40])
-    ]
-    if insults:
+    if insults := [words[at].span() for at in range(len(words)) if _insults(text, words, at)]:
         yield Finding(Code.INSULT, spans=tuple(insults))
     threats = [*_threats(words), *(match.span() for match in _DOOM.finditer(text))]
     if threats:
@@ -128,6 +138,42 @@ def is_obscene(word: str) -> bool:
     return _OBSCENE.match(plain) is not None and _DECENT.match(plain) is None
 
 
+def _is_village(text: str, word: re.Match[str]) -> bool:
+    if _VILLAGE.fullmatch(word[0]) is None:
+        return False
+    before = text[: word.start()].rstrip(" «\"'(—-")
+    return bool(before) and before[-1] not in ".!?…\n"
+
+
+def _insults(text: str, words: list[re.Match[str]], at: int) -> bool:
+    """Whether the word at `at` calls somebody names."""
+    word = words[at]
+    if at and words[at - 1][0].lower() == "не":
+        return False
+    lemmas = _lemmas(word[0])
+    if lemmas & _OF_NATURE:
+        around = text[max(0, word.start() - 40) : word.end() + 40]
+        return word[0].lower() != "сук" and _HARMLESS_NEAR.search(around) is None
+    if lemmas & _INSULTS:
+        return True
+    if lemmas & _BEASTS:
+        others = {russian.lemma(one[0]) for one in words[at + 1 : at + 4]}
+        begins = not text[: word.start()].rstrip() or text[: word.start()].rstrip()[-1] in ".!?"
+        called = _CALLED.match(text, word.end())
+        return begins and called is not None and not others & (_BEASTS | _CATTLE)
+    return False
+
+
+def _lemmas(word: str) -> set[str]:
+    """First forms of the readings that the dictionary has."""
+    readings = russian.readings(word.lower())
+    return {
+        str(one.normal_form).replace("ё", "е")
+        for one in readings
+        if one.is_known or len(readings) == 1
+    } | {russian.lemma(word)}
+
+
 _LETTERS = re.compile(r"(?<![а-яё])[а-яё](?:[ ._-][а-яё]){2,}(?![а-яё])", re.IGNORECASE)
 
 
@@ -142,16 +188,27 @@ def _threats(words: list[re.Match[str]]) -> Iterator[tuple[int, int]]:
         verb = _promise(word[0])
         if not verb:
             continue
-        near = words[max(0, at - 3) : at + 5]
-        lemmas = {russian.lemma(one[0]) for one in near}
-        if lemmas & _VERMIN:
+        near = [one[0] for one in words[max(0, at - 3) : at + 5]]
+        lemmas = {russian.lemma(one) for one in near}
+        if lemmas & (_VERMIN | _CATTLE):
             continue
         if (
             verb in _KILL
             or (verb in _DESTROY and lemmas & _TARGETS)
             or (verb in _MAIM and lemmas & _BODY)
+            or (
+                verb in _BREAK
+                and lemmas & _BODY
+                and (lemmas & _PEOPLE or any(map(_is_person, near)))
+            )
         ):
             yield word.span()
+
+
+def _is_person(word: str) -> bool:
+    """Whether the word is somebody to whom something is done: «курьеру», «охранникам»."""
+    grammemes = russian.readings(word.lower())[0].tag.grammemes
+    return {"NOUN", "anim", "datv"} <= set(grammemes)
 
 
 def _promise(word: str) -> str:

@@ -14,11 +14,14 @@ FEWEST_LETTERS = 25
 
 _WORD = re.compile(r"[^\W\d_]+")
 _EMPTY = frozenset({"PREP", "CONJ", "PRCL", "NPRO", "INTJ"})
+# Said in any message, and telling nothing of this one.
+_FORMULAE = frozenset("просить пожалуйста здравствуйте здравствовать срочно принять мера".split())
+_APART = re.compile(r"(?<![^\W\d_])(?:[^\W\d_] ){2,}[^\W\d_](?![^\W\d_])")
 
 
 def shape(text: str) -> Iterator[Finding]:
     """Findings of the codes `too_short`, `shouting` and `transliteration`."""
-    words = _WORD.findall(text)
+    words = _WORD.findall(_APART.sub(lambda spelled: spelled[0].replace(" ", ""), text))
     meaningful = [word for word in words if _is_meaningful(word)]
     if len(meaningful) < FEWEST_WORDS:
         yield Finding(Code.TOO_SHORT, values={"words": len(meaningful)})
@@ -36,6 +39,10 @@ def _is_meaningful(word: str) -> bool:
     if not re.match("[а-яё]", word, re.IGNORECASE):
         return True
     reading = russian.readings(word.lower())[0]
+    if word.lower() == "спасибо":
+        return True
+    if russian.lemma(word) in _FORMULAE:
+        return False
     return str(reading.tag.POS) not in _EMPTY and (reading.is_known or len(word) > 3)
 
 

@@ -1,0 +1,20 @@
+"""All that the words of a message show by themselves: rudeness, shape, personal data."""
+
+from common import personal_data
+from moderation.findings.finding import Code, Finding
+from moderation.findings.rudeness import rudeness
+from moderation.findings.shape import shape
+
+MOST_LETTERS = 20_000
+"""What follows is not read: a message that long is judged by its beginning."""
+
+
+def wording(text: str) -> list[Finding]:
+    """Findings of the codes that need nothing but the text."""
+    text = text[:MOST_LETTERS]
+    found = [*rudeness(text), *shape(text)]
+    if private := personal_data.find(text):
+        found.append(
+            Finding(Code.PERSONAL_DATA, spans=tuple((one.start, one.end) for one in private))
+        )
+    return found
