@@ -1,5 +1,7 @@
 """People, their roles, and who has looked at whose data."""
 
+import uuid
+
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.text
@@ -126,6 +128,22 @@ class Migration(migrations.Migration):
                         default="ru", max_length=2, verbose_name="language of letters"
                     ),
                 ),
+                (
+                    "home_municipality",
+                    models.CharField(
+                        blank=True, max_length=80, verbose_name="municipality of interest"
+                    ),
+                ),
+                (
+                    "photo",
+                    models.FileField(
+                        blank=True, max_length=255, upload_to="portraits", verbose_name="photo"
+                    ),
+                ),
+                (
+                    "photo_thumbnail",
+                    models.FileField(blank=True, max_length=255, upload_to="portraits"),
+                ),
                 ("is_active", models.BooleanField(default=True, verbose_name="active")),
                 (
                     "is_staff",
@@ -137,6 +155,12 @@ class Migration(migrations.Migration):
                     "joined_at",
                     models.DateTimeField(
                         default=django.utils.timezone.now, editable=False, verbose_name="joined"
+                    ),
+                ),
+                (
+                    "erased_at",
+                    models.DateTimeField(
+                        blank=True, editable=False, null=True, verbose_name="erased"
                     ),
                 ),
                 (
@@ -205,6 +229,44 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Export",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "asked_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, verbose_name="asked for"
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="attempts")),
+                (
+                    "next_attempt_at",
+                    models.DateTimeField(default=django.utils.timezone.now, null=True),
+                ),
+                ("made_at", models.DateTimeField(null=True, verbose_name="made")),
+                ("file", models.FileField(blank=True, max_length=255, upload_to="exports")),
+                ("size", models.PositiveBigIntegerField(default=0, verbose_name="size, bytes")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="exports",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "export of personal data",
+                "verbose_name_plural": "exports of personal data",
+            },
+        ),
+        migrations.CreateModel(
             name="RoleGrant",
             fields=[
                 (
@@ -264,6 +326,25 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="accessrecord",
             index=models.Index(fields=["user", "at"], name="access_by_user"),
+        ),
+        migrations.AddIndex(
+            model_name="export",
+            index=models.Index(
+                condition=models.Q(("next_attempt_at__isnull", False)),
+                fields=["next_attempt_at"],
+                name="export_due",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="export",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("made_at__isnull", True),
+                    models.Q(("file", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="export_made_has_file",
+            ),
         ),
         migrations.AddConstraint(
             model_name="rolegrant",

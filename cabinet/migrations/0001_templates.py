@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("authorities", "0001_initial"),
-        ("issues", "0006_cabinet_index"),
+        ("issues", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,13 +1,15 @@
-"""The issue with its timeline, answers, ratings and attachments."""
+"""The issue with its timeline, answers, voices, files, subscriptions, and what a search needs."""
 
 import uuid
 
 import django.contrib.gis.db.models.fields
+import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.contrib.postgres.search
 import django.db.models.deletion
 import django.db.models.functions.comparison
 import django.db.models.functions.text
+import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
@@ -16,8 +18,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("authorities", "0001_initial"),
-        ("geo", "0001_initial"),
+        ("authorities", "0002_stamp_revision"),
+        ("geo", "0002_stamp_revision"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -293,6 +295,25 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name="Posting",
+            fields=[
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "stem",
+                        "block",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("stem", models.TextField()),
+                ("block", models.PositiveIntegerField()),
+                ("members", models.BinaryField()),
+            ],
+        ),
+        migrations.CreateModel(
             name="Answer",
             fields=[
                 (
@@ -332,8 +353,20 @@ class Migration(migrations.Migration):
                 ("due_date", models.DateField(blank=True, null=True, verbose_name="promised by")),
                 ("published_at", models.DateTimeField(verbose_name="published at")),
                 (
+                    "warnings",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=16),
+                        db_default=[],
+                        default=list,
+                        help_text="codes of issues.reply_quality",
+                        size=None,
+                        verbose_name="sent against these warnings",
+                    ),
+                ),
+                (
                     "authority",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="answers",
                         to="authorities.authority",
@@ -409,6 +442,7 @@ class Migration(migrations.Migration):
                             ("answer", "to the answer"),
                             ("before", "before"),
                             ("after", "after"),
+                            ("verdict", "to the verdict"),
                         ],
                         default="report",
                         max_length=10,
@@ -468,6 +502,81 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="AbuseReport",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("personal_data", "somebody's personal data are shown"),
+                            ("insult", "insults, threats or swearing"),
+                            ("false", "it is untrue"),
+                            ("spam", "advertising or spam"),
+                            ("other", "something else"),
+                        ],
+                        max_length=15,
+                        verbose_name="reason",
+                    ),
+                ),
+                ("words", models.TextField(blank=True, verbose_name="words")),
+                ("reported_at", models.DateTimeField(verbose_name="reported at")),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("nothing_wrong", "nothing wrong"),
+                            ("hidden", "hidden from the public"),
+                        ],
+                        max_length=15,
+                        verbose_name="outcome",
+                    ),
+                ),
+                (
+                    "decided_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="decided at"),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "issue",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="abuse_reports",
+                        to="issues.issue",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "report of abuse",
+                "verbose_name_plural": "reports of abuse",
+            },
+        ),
+        migrations.CreateModel(
             name="Rating",
             fields=[
                 (
@@ -494,6 +603,400 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "ratings",
             },
         ),
+        migrations.CreateModel(
+            name="Subscription",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("title", models.CharField(max_length=200, verbose_name="name")),
+                (
+                    "kind",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("problem", "problem"),
+                            ("proposal", "proposal"),
+                            ("thanks", "thanks"),
+                        ],
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "municipality",
+                    models.CharField(blank=True, max_length=80, verbose_name="municipality"),
+                ),
+                (
+                    "area",
+                    django.contrib.gis.db.models.fields.PolygonField(
+                        blank=True, null=True, srid=4326, verbose_name="area"
+                    ),
+                ),
+                (
+                    "letters",
+                    models.CharField(
+                        choices=[
+                            ("never", "no letters"),
+                            ("daily", "every morning"),
+                            ("weekly", "on Monday mornings"),
+                        ],
+                        default="daily",
+                        max_length=6,
+                        verbose_name="letters",
+                    ),
+                ),
+                ("push", models.BooleanField(default=False, verbose_name="pushes in the browser")),
+                ("told_up_to", models.BigIntegerField(default=0, editable=False)),
+                ("next_digest_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="made"
+                    ),
+                ),
+                (
+                    "authority",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="authorities.authority",
+                    ),
+                ),
+                (
+                    "category",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="authorities.category",
+                    ),
+                ),
+                (
+                    "issue",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="follows",
+                        to="issues.issue",
+                    ),
+                ),
+                (
+                    "topic",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="authorities.topic",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="subscriptions",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "subscription",
+                "verbose_name_plural": "subscriptions",
+                "ordering": ["-created_at", "-pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Support",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("supported_at", models.DateTimeField(verbose_name="supported at")),
+                (
+                    "issue",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="supports",
+                        to="issues.issue",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="supports",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "support",
+                "verbose_name_plural": "supports",
+            },
+        ),
+        migrations.CreateModel(
+            name="SurveyQuestion",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("text", models.CharField(max_length=255, verbose_name="question")),
+                ("text_en", models.CharField(max_length=255, verbose_name="question in English")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("scale", "1 to 5"), ("yes_no", "yes or no"), ("text", "words")],
+                        max_length=6,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "place",
+                    models.PositiveSmallIntegerField(
+                        choices=[(1, "1"), (2, "2"), (3, "3"), (4, "4"), (5, "5")],
+                        help_text="Each of the five places holds one active question.",
+                        verbose_name="place",
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="asked")),
+            ],
+            options={
+                "verbose_name": "question of the survey",
+                "verbose_name_plural": "questions of the survey",
+                "ordering": ["-is_active", "place", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["scale", "yes_no", "text"])),
+                        name="survey_question_known_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("place__range", (1, 5))), name="survey_question_place"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_active", True)),
+                        fields=("place",),
+                        name="survey_question_one_at_a_place",
+                        violation_error_message="Another active question has this place.",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="SurveyReply",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "number",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        help_text="1 to 5; yes is 1, no is 0",
+                        null=True,
+                        verbose_name="number",
+                    ),
+                ),
+                ("words", models.TextField(blank=True, verbose_name="words")),
+                ("said_at", models.DateTimeField(verbose_name="said at")),
+                (
+                    "answer",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="replies",
+                        to="issues.answer",
+                    ),
+                ),
+                (
+                    "question",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="replies",
+                        to="issues.surveyquestion",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "reply to the survey",
+                "verbose_name_plural": "replies to the survey",
+            },
+        ),
+        migrations.CreateModel(
+            name="Word",
+            fields=[
+                ("word", models.TextField(primary_key=True, serialize=False)),
+            ],
+            options={
+                "indexes": [
+                    django.contrib.postgres.indexes.GinIndex(
+                        fields=["word"], name="word_trigrams", opclasses=["gin_trgm_ops"]
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Confirmation",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "standing",
+                    models.CharField(
+                        choices=[
+                            ("supporter", "supported the message"),
+                            ("neighbour", "lives in the municipality"),
+                        ],
+                        max_length=10,
+                        verbose_name="standing",
+                    ),
+                ),
+                ("is_fixed", models.BooleanField(verbose_name="fixed")),
+                ("said_at", models.DateTimeField(verbose_name="said at")),
+                (
+                    "answer",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="confirmations",
+                        to="issues.answer",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "word on a repair",
+                "verbose_name_plural": "words on repairs",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("is_fixed", False)),
+                        fields=["said_at"],
+                        name="confirmation_denials",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("answer", "user"), name="confirmation_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("standing__in", ["supporter", "neighbour"])),
+                        name="confirmation_known_standing",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="FollowUp",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("asked_at", models.DateTimeField(verbose_name="asked at")),
+                ("is_fixed", models.BooleanField(null=True, verbose_name="still fixed")),
+                ("said_at", models.DateTimeField(blank=True, null=True, verbose_name="said at")),
+                (
+                    "answer",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="follow_ups",
+                        to="issues.answer",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "question after four weeks",
+                "verbose_name_plural": "questions after four weeks",
+                "constraints": [
+                    models.UniqueConstraint(fields=("answer", "user"), name="follow_up_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("is_fixed__isnull", True), ("said_at__isnull", True)),
+                            models.Q(("is_fixed__isnull", False), ("said_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="follow_up_said_with_its_time",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="SearchText",
+            fields=[
+                (
+                    "issue",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="search_text",
+                        serialize=False,
+                        to="issues.issue",
+                    ),
+                ),
+                ("words", django.contrib.postgres.search.SearchVectorField()),
+                (
+                    "is_pending",
+                    models.BooleanField(default=True, help_text="the postings do not know it yet"),
+                ),
+            ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("is_pending", True)),
+                        fields=["issue"],
+                        name="search_text_pending",
+                    )
+                ],
+            },
+        ),
+        migrations.AddIndex(
+            model_name="issueevent",
+            index=models.Index(
+                condition=models.Q(("action__in", ["control", "head_decides"])),
+                fields=["authority", "action", "issue"],
+                name="issue_event_of_control",
+            ),
+        ),
         migrations.AddConstraint(
             model_name="issueevent",
             constraint=models.UniqueConstraint(
@@ -515,82 +1018,6 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="issue_event_chained",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="issue",
-            index=models.Index(
-                condition=models.Q(
-                    ("is_hidden", False),
-                    (
-                        "state__in",
-                        [
-                            "answered",
-                            "closed",
-                            "deferred",
-                            "dispatched",
-                            "extended",
-                            "in_progress",
-                            "published",
-                            "rated",
-                            "redirected",
-                            "registered",
-                            "reopened",
-                        ],
-                    ),
-                ),
-                fields=["-published_at", "-id"],
-                name="issue_public_newest",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="issue",
-            index=models.Index(
-                condition=models.Q(
-                    ("is_hidden", False),
-                    (
-                        "state__in",
-                        [
-                            "answered",
-                            "closed",
-                            "deferred",
-                            "dispatched",
-                            "extended",
-                            "in_progress",
-                            "published",
-                            "rated",
-                            "redirected",
-                            "registered",
-                            "reopened",
-                        ],
-                    ),
-                ),
-                fields=["-support_count", "-id"],
-                name="issue_public_supported",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="issue",
-            index=models.Index(
-                condition=models.Q(
-                    ("answer_due_at__isnull", False),
-                    ("is_hidden", False),
-                    (
-                        "state__in",
-                        [
-                            "deferred",
-                            "dispatched",
-                            "extended",
-                            "in_progress",
-                            "published",
-                            "redirected",
-                            "registered",
-                            "reopened",
-                        ],
-                    ),
-                ),
-                fields=["answer_due_at", "id"],
-                name="issue_public_deadline",
             ),
         ),
         migrations.AddIndex(
@@ -622,30 +1049,25 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="issue",
-            index=django.contrib.postgres.indexes.GinIndex(
-                django.contrib.postgres.search.SearchVector(
-                    "published_text", "address", config="russian"
-                ),
+            index=django.contrib.postgres.indexes.GistIndex(
                 condition=models.Q(
                     ("is_hidden", False),
                     (
                         "state__in",
                         [
-                            "answered",
-                            "closed",
                             "deferred",
                             "dispatched",
                             "extended",
                             "in_progress",
                             "published",
-                            "rated",
                             "redirected",
                             "registered",
                             "reopened",
                         ],
                     ),
                 ),
-                name="issue_public_words",
+                fields=["point"],
+                name="issue_open_places",
             ),
         ),
         migrations.AddIndex(
@@ -686,6 +1108,14 @@ class Migration(migrations.Migration):
                 ),
                 fields=["authority", "answer_due_at", "id"],
                 name="issue_authority_queue",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="issue",
+            index=models.Index(
+                condition=models.Q(("answered_at__isnull", False)),
+                fields=["authority", "-answered_at", "-id"],
+                name="issue_authority_done",
             ),
         ),
         migrations.AddIndex(
@@ -878,6 +1308,20 @@ class Migration(migrations.Migration):
                 name="attachment_waits_with_its_owner",
             ),
         ),
+        migrations.AddIndex(
+            model_name="answer",
+            index=models.Index(
+                fields=["authority", "-published_at", "-id"], name="answer_of_authority"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="answer",
+            index=models.Index(
+                condition=models.Q(("warnings__contains", ["personal"])),
+                fields=["-published_at", "-id"],
+                name="answer_with_personal_data",
+            ),
+        ),
         migrations.AddConstraint(
             model_name="answer",
             constraint=models.CheckConstraint(
@@ -902,10 +1346,141 @@ class Migration(migrations.Migration):
                 condition=models.Q(("text", ""), _negated=True), name="answer_has_text"
             ),
         ),
+        migrations.AddIndex(
+            model_name="abusereport",
+            index=models.Index(
+                condition=models.Q(("outcome", "")),
+                fields=["reported_at", "issue"],
+                name="abuse_waiting",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="abusereport",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("user__isnull", False)),
+                fields=("issue", "user"),
+                name="abuse_report_once",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="abusereport",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("reason__in", ["personal_data", "insult", "false", "spam", "other"])
+                ),
+                name="abuse_report_known_reason",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="abusereport",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("decided_at__isnull", True), ("decided_by__isnull", True), ("outcome", "")
+                    ),
+                    models.Q(
+                        ("decided_at__isnull", False),
+                        ("decided_by__isnull", False),
+                        ("outcome__in", ["nothing_wrong", "hidden"]),
+                    ),
+                    _connector="OR",
+                ),
+                name="abuse_report_decided_by_somebody",
+            ),
+        ),
         migrations.AddConstraint(
             model_name="rating",
             constraint=models.CheckConstraint(
                 condition=models.Q(("stars__range", (1, 5))), name="rating_one_to_five"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="subscription",
+            index=models.Index(fields=["user", "-created_at"], name="subscription_of_user"),
+        ),
+        migrations.AddIndex(
+            model_name="subscription",
+            index=models.Index(
+                condition=models.Q(("next_digest_at__isnull", False)),
+                fields=["next_digest_at", "user"],
+                name="subscription_digest_due",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="subscription",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("issue__isnull", False)),
+                fields=("user", "issue"),
+                name="subscription_to_issue_once",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="subscription",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("issue__isnull", True),
+                    models.Q(
+                        ("area__isnull", True),
+                        ("authority__isnull", True),
+                        ("category__isnull", True),
+                        ("kind", ""),
+                        ("municipality", ""),
+                        ("topic__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="subscription_to_issue_is_narrow_enough",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="subscription",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("letters__in", ["never", "daily", "weekly"])),
+                name="subscription_known_frequency",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="subscription",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("letters", "never"), ("next_digest_at__isnull", True)),
+                    models.Q(
+                        models.Q(("letters", "never"), _negated=True),
+                        ("next_digest_at__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="subscription_with_letters_is_due",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="support",
+            constraint=models.UniqueConstraint(fields=("issue", "user"), name="support_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="surveyreply",
+            constraint=models.UniqueConstraint(
+                fields=("answer", "question"), name="survey_reply_once"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="surveyreply",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("number__isnull", True), ("number__range", (0, 5)), _connector="OR"
+                ),
+                name="survey_reply_number",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="surveyreply",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("number__isnull", False),
+                    models.Q(("words", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="survey_reply_says_something",
             ),
         ),
     ]

@@ -210,6 +210,32 @@ DROP TRIGGER issue_change_is_told ON issues_issue;
 DROP FUNCTION issues_change_is_told();
 """
 
+# In the transaction of the support itself, under the lock of the message's row: so it is always exact,
+# whoever supports at the same time and whatever deletes a support.
+COUNTED = """
+CREATE FUNCTION issues_count_supports() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        UPDATE issues_issue SET support_count = support_count + 1 WHERE id = NEW.issue_id;
+    ELSIF TG_OP = 'DELETE' THEN
+        UPDATE issues_issue SET support_count = support_count - 1 WHERE id = OLD.issue_id;
+    ELSIF (NEW.issue_id, NEW.user_id) <> (OLD.issue_id, OLD.user_id) THEN
+        RAISE EXCEPTION 'a support is given or taken back, never handed on'
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER support_is_counted
+    AFTER INSERT OR UPDATE OR DELETE ON issues_support
+    FOR EACH ROW EXECUTE FUNCTION issues_count_supports();
+"""
+
+COUNTED_BACK = """
+DROP TRIGGER support_is_counted ON issues_support;
+DROP FUNCTION issues_count_supports();
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [("issues", "0001_initial")]
@@ -222,4 +248,5 @@ class Migration(migrations.Migration):
         migrations.RunSQL(WITH_AN_ENTRY, WITH_AN_ENTRY_BACK),
         migrations.RunSQL(SLUG, SLUG_BACK),
         migrations.RunSQL(CHANGED_IN, CHANGED_IN_BACK),
+        migrations.RunSQL(COUNTED, COUNTED_BACK),
     ]

@@ -193,21 +193,6 @@ class Issue(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["-published_at", "-id"],
-                condition=_SHOWN,
-                name="issue_public_newest",
-            ),
-            models.Index(
-                fields=["-support_count", "-id"],
-                condition=_SHOWN,
-                name="issue_public_supported",
-            ),
-            models.Index(
-                fields=["answer_due_at", "id"],
-                condition=Q(state__in=_ANSWER_DUE, is_hidden=False, answer_due_at__isnull=False),
-                name="issue_public_deadline",
-            ),
-            models.Index(
                 fields=["-closed_at", "-id"],
                 condition=Q(state__in=_PUBLIC, is_hidden=False, closed_at__isnull=False),
                 name="issue_public_closed",

@@ -15,6 +15,38 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name="Device",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("endpoint", models.URLField(max_length=1000, unique=True)),
+                ("p256dh", models.CharField(max_length=100)),
+                ("auth", models.CharField(max_length=40)),
+                (
+                    "added_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="added"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="devices",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "browser that shows pushes",
+                "verbose_name_plural": "browsers that show pushes",
+            },
+        ),
+        migrations.CreateModel(
             name="Letter",
             fields=[
                 (
@@ -28,6 +60,7 @@ class Migration(migrations.Migration):
                 ("subject", models.CharField(max_length=255, verbose_name="subject")),
                 ("text", models.TextField(verbose_name="text")),
                 ("html", models.TextField(blank=True)),
+                ("headers", models.JSONField(blank=True, default=dict)),
                 (
                     "created_at",
                     models.DateTimeField(
@@ -78,6 +111,39 @@ class Migration(migrations.Migration):
                         name="letter_sent_is_not_due",
                     )
                 ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Push",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("title", models.CharField(max_length=200)),
+                ("body", models.CharField(max_length=300)),
+                ("path", models.CharField(help_text="of the page that it opens", max_length=200)),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("next_attempt_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "device",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="pushes",
+                        to="notifications.device",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "push",
+                "verbose_name_plural": "pushes",
+                "indexes": [models.Index(fields=["next_attempt_at"], name="push_due")],
             },
         ),
     ]

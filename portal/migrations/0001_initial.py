@@ -1,25 +1,8 @@
-"""Pages of information with their versions, which are only ever added to."""
+"""Pages of information with their versions, and messages that were begun and not sent."""
 
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
-
-APPEND_ONLY = """
-CREATE FUNCTION portal_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    RAISE EXCEPTION 'versions are append-only: % of % is refused', TG_OP, TG_TABLE_NAME
-        USING ERRCODE = 'restrict_violation';
-END $$;
-
-CREATE TRIGGER pageversion_append_only
-    BEFORE UPDATE OR DELETE ON portal_pageversion
-    FOR EACH ROW EXECUTE FUNCTION portal_refuse_change();
-"""
-
-APPEND_ONLY_BACK = """
-DROP TRIGGER pageversion_append_only ON portal_pageversion;
-DROP FUNCTION portal_refuse_change();
-"""
 
 
 class Migration(migrations.Migration):
@@ -74,6 +57,37 @@ class Migration(migrations.Migration):
                         condition=models.Q(("kind__in", ["page", "service"])),
                         name="page_known_kind",
                     )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="FilingDraft",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(help_text="of the message: sent twice, it is filed once")),
+                ("content", models.JSONField(verbose_name="what was typed")),
+                ("begun_at", models.DateTimeField(db_index=True, verbose_name="begun")),
+                ("saved_at", models.DateTimeField(verbose_name="saved")),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="filing_drafts",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "draft",
+                "verbose_name_plural": "drafts",
+                "constraints": [
+                    models.UniqueConstraint(fields=("owner", "uid"), name="filing_draft_once")
                 ],
             },
         ),
@@ -186,5 +200,4 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.RunSQL(APPEND_ONLY, APPEND_ONLY_BACK),
     ]
