@@ -13,8 +13,8 @@ from typing import Any
 
 import yaml
 
-from moderation.findings.finding import Code
 from moderation.findings.wording import wording
+from moderation.models import Code
 
 LABELLED = Path(__file__).parent.parent / "tests/moderation/labelled"
 LIMIT_MS = 150

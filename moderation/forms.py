@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from authorities.models import Authority, Topic
+from common import personal_data
 from issues.models import Issue
 from moderation.models import RejectionReason
 
@@ -25,7 +26,10 @@ class AcceptForm(forms.Form):
     seen = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
     published_text = forms.CharField(
         label=_("Text for the public"),
-        help_text=_("Mask what nobody but the authority should read. The author's text is kept."),
+        help_text=_(
+            "Mask what nobody but the authority should read; personal data that were found are masked "
+            "already. The author's text is kept."
+        ),
         widget=forms.Textarea(attrs={"rows": 8}),
         max_length=20_000,
     )
@@ -44,7 +48,9 @@ class AcceptForm(forms.Form):
     def __init__(self, *args: Any, issue: Issue, **kwargs: Any) -> None:
         kwargs["initial"] = {
             "seen": issue.event_count,
-            "published_text": issue.description,
+            "published_text": personal_data.masked(
+                issue.description, personal_data.find(issue.description)
+            ),
             "topic": issue.topic_id,
             "authority": issue.authority_id,
         } | kwargs.get("initial", {})

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.contrib.postgres.search import TrigramSimilarity
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import User
@@ -51,6 +52,7 @@ def queue(*, after: str = "") -> Page:
         after: the key of an earlier page; a wrong one gives the first page.
     """
     rows = waiting().select_related("topic", "municipality", "claim__moderator")
+    rows = rows.prefetch_related("findings")
     return _page(rows, "moderation_due_at", after)
 
 
@@ -65,6 +67,7 @@ def mine(moderator: User) -> "QuerySet[Issue]":
         waiting()
         .filter(claim__moderator=moderator, claim__expires_at__gt=clock.now())
         .select_related("topic", "municipality", "claim__moderator")
+        .prefetch_related("findings")
         .order_by("moderation_due_at", "pk")
     )
 
@@ -136,6 +139,27 @@ def history(author: User) -> dict[str, int]:
         rejected=Count("pk", filter=Q(state=State.REJECTED)),
         hidden=Count("pk", filter=Q(is_hidden=True)),
     )
+
+
+NEARLY_THE_SAME = 0.7
+"""Texts whose trigrams are alike to this share say the same in nearly the same words."""
+
+
+def filed_before(issue: Issue, period: timedelta) -> tuple[int, int]:
+    """How many messages the author of `issue` has filed up to it within `period`, itself counted.
+
+    Returns:
+        All of them, and those with nearly the same words.
+    """
+    filed = Issue.objects.filter(
+        author=issue.author_id,
+        filed_at__gt=issue.filed_at - period,
+        filed_at__lte=issue.filed_at,
+    ).annotate(alike=TrigramSimilarity("description", issue.description[:2000]))
+    counted = filed.aggregate(
+        all=Count("pk"), same=Count("pk", filter=Q(alike__gte=NEARLY_THE_SAME))
+    )
+    return counted["all"], counted["same"]
 
 
 def _without_authority() -> "QuerySet[Issue]":

@@ -27,6 +27,7 @@ from issues.models import Attachment, Issue
 from issues.policies import By, may_moderate
 from issues.workflow import ActionRefusedError, State
 from moderation import operations, queries
+from moderation.findings import keeping, marking
 from moderation.forms import AcceptForm, AssignForm, ReasonForm, RejectForm, ThanksForm
 from moderation.models import Claim
 
@@ -301,6 +302,7 @@ def _message_page(
 ) -> HttpResponse:
     note_access(by=request.user, place=PLACE, subject=issue.number)
     told = telling.entries(issue, to_moderator=True)
+    findings = keeping.kept(issue)
     context: dict[str, Any] = {
         "issue": issue,
         "now": clock.now(),
@@ -310,6 +312,8 @@ def _message_page(
         "details": answers_in_words(issue.topic.questions, issue.details),
         "entries": reversed(told),
         "preview": preview,
+        "findings": findings,
+        "pieces": marking.marked(issue.description, findings),
         "warned": [
             (answer, issue_operations.read_answer(answer)) for answer in queries.warned(issue)
         ],

@@ -2,40 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from django.utils.translation import gettext_lazy as _
 
-
-class Code(StrEnum):
-    """What can be noticed; the desk filters by it."""
-
-    PROFANITY = "profanity"
-    INSULT = "insult"
-    THREAT = "threat"
-    PERSONAL_DATA = "personal_data"
-    TOO_SHORT = "too_short"
-    SHOUTING = "shouting"
-    TRANSLITERATION = "transliteration"
-    OUTSIDE = "outside"
-    FLOODING = "flooding"
-    DUPLICATE = "duplicate"
-    WRONG_TOPIC = "wrong_topic"
-
-
-LABELS = {
-    Code.PROFANITY: _("profanity"),
-    Code.INSULT: _("insult"),
-    Code.THREAT: _("threat"),
-    Code.PERSONAL_DATA: _("personal data"),
-    Code.TOO_SHORT: _("too short"),
-    Code.SHOUTING: _("shouting"),
-    Code.TRANSLITERATION: _("Latin letters"),
-    Code.OUTSIDE: _("outside the region"),
-    Code.FLOODING: _("flooding"),
-    Code.DUPLICATE: _("likely duplicate"),
-    Code.WRONG_TOPIC: _("another topic fits better"),
-}
+from moderation.models import Code
 
 REASONS = {
     Code.PROFANITY: _("The marked words are profane."),
@@ -46,11 +16,13 @@ REASONS = {
     Code.SHOUTING: _("%(share)s %% of the letters are capitals."),
     Code.TRANSLITERATION: _("Russian words in Latin letters."),
     Code.OUTSIDE: _("The point lies in no municipality of the region."),
-    Code.FLOODING: _("The author filed %(count)s messages in %(hours)s h."),
+    Code.FLOODING: _(
+        "The author filed %(count)s messages in %(hours)s h, of these with nearly the same words:"
+        " %(alike)s."
+    ),
     Code.DUPLICATE: _(
         "%(number)s: %(metres)s m away, %(days)s days before, %(alike)s %% of the words alike."
     ),
-    Code.WRONG_TOPIC: _("By its words it is “%(topic)s” with a probability of %(percent)s %%."),
 }
 
 
@@ -71,7 +43,7 @@ class Finding:
     @property
     def label(self) -> str:
         """A word or two, in the reader's language."""
-        return str(LABELS[self.code])
+        return str(self.code.label)
 
     @property
     def sentence(self) -> str:

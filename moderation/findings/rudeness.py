@@ -8,7 +8,8 @@ import re
 from collections.abc import Iterator
 
 from common import russian
-from moderation.findings.finding import Code, Finding
+from moderation.findings.finding import Finding
+from moderation.models import Code
 
 _WORD = re.compile(r"[а-яёa-z0-9@$*#]+(?:-[а-яёa-z0-9]+)*", re.IGNORECASE)
 

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 
 from common import russian
-from moderation.findings.finding import Code, Finding
+from moderation.findings.finding import Finding
+from moderation.models import Code
 
 FEWEST_WORDS = 3
 """Meaningful words that a message needs, its topic and place being known already."""
@@ -22,7 +23,7 @@ _APART = re.compile(r"(?<![^\W\d_])(?:[^\W\d_] ){2,}[^\W\d_](?![^\W\d_])")
 def shape(text: str) -> Iterator[Finding]:
     """Findings of the codes `too_short`, `shouting` and `transliteration`."""
     words = _WORD.findall(_APART.sub(lambda spelled: spelled[0].replace(" ", ""), text))
-    meaningful = [word for word in words if _is_meaningful(word)]
+    meaningful = [word for word in words if is_meaningful(word)]
     if len(meaningful) < FEWEST_WORDS:
         yield Finding(Code.TOO_SHORT, values={"words": len(meaningful)})
     letters = "".join(words)
@@ -33,7 +34,8 @@ def shape(text: str) -> Iterator[Finding]:
         yield Finding(Code.TRANSLITERATION)
 
 
-def _is_meaningful(word: str) -> bool:
+def is_meaningful(word: str) -> bool:
+    """Whether a word says something of its own: no preposition, pronoun, formula or row of letters."""
     if len(word) < 2 or len(set(word.lower())) == 1:
         return False
     if not re.match("[а-яё]", word, re.IGNORECASE):

@@ -1,9 +1,10 @@
 """All that the words of a message show by themselves: rudeness, shape, personal data."""
 
 from common import personal_data
-from moderation.findings.finding import Code, Finding
+from moderation.findings.finding import Finding
 from moderation.findings.rudeness import rudeness
 from moderation.findings.shape import shape
+from moderation.models import Code
 
 MOST_LETTERS = 20_000
 """What follows is not read: a message that long is judged by its beginning."""

@@ -6,7 +6,7 @@ import pytest
 
 from bench.findings import LEAST_PRECISION, OF_WORDS, Score, by_rules, labelled, scores
 from common import personal_data
-from moderation.findings.finding import Code
+from moderation.models import Code
 
 LEAST_RECALL = {
     Code.PROFANITY: 0.9,

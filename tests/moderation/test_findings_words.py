@@ -2,9 +2,9 @@
 
 import pytest
 
-from moderation.findings.finding import Code
 from moderation.findings.rudeness import is_obscene, rudeness
 from moderation.findings.shape import in_cyrillic, shape
+from moderation.models import Code
 
 DECENT = """
 застрахуй сухую похудеть похуже употреблять оскорблять команда мандат требую хлеб погреб небо учёба победа
