@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from common.admin import ReadOnly, Undeletable
-from portal import operations
+from portal.information import operations
 from portal.models import Page, PageVersion
 
 BRING_BACK = "bring_back"

@@ -3,11 +3,11 @@
 from django.urls import include, path, register_converter
 from django.urls.converters import StringConverter
 
+from portal.information import views as information
 from portal.views import (
     authorities,
     feeds,
     health,
-    information,
     issue,
     lists,
     mapping,

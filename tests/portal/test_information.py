@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.models import User
-from portal import markdown, operations, page_files
+from portal.information import files, markdown, operations
 from portal.models import Page, PageVersion
 
 WORDS = {"title": "Правила", "text": "## Можно\n\nПисать **вежливо**.", "summary": "Что можно"}
@@ -160,8 +160,8 @@ def test_the_first_pages_come_once_and_never_write_over_staff(
 @pytest.mark.django_db
 def test_a_file_that_is_no_page_is_named(tmp_path: Path) -> None:
     (tmp_path / "broken.md").write_text("просто текст")
-    with pytest.raises(page_files.PageFileError, match=r"broken\.md"):
-        page_files.read(tmp_path)
+    with pytest.raises(files.PageFileError, match=r"broken\.md"):
+        files.read(tmp_path)
 
 
 @pytest.mark.django_db

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from portal import operations, page_files
+from portal.information import files, operations
 
 
 class Command(BaseCommand):
@@ -18,8 +18,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            files = page_files.read(options["folder"])
-        except page_files.PageFileError as error:
+            found = files.read(options["folder"])
+        except files.PageFileError as error:
             raise CommandError(str(error)) from error
-        made = operations.load_pages(files)
-        self.stdout.write(f"{made} pages made, {len(files) - made} were there")
+        made = operations.load_pages(found)
+        self.stdout.write(f"{made} pages made, {len(found) - made} were there")

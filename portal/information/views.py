@@ -7,7 +7,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
-from portal import markdown, page_queries
+from portal.information import markdown, queries
 from portal.models import Page, PageVersion
 
 
@@ -26,7 +26,7 @@ def services(request: HttpRequest) -> HttpResponse:
 @require_safe
 def page(request: HttpRequest, slug: str) -> HttpResponse:
     """`/pages/<slug>/`; `?version=<number>` is an earlier edition, for staff also a draft."""
-    editions = list(page_queries.editions(slug))
+    editions = list(queries.editions(slug))
     version = _version(request, slug) if "version" in request.GET else next(iter(editions), None)
     if version is None:
         raise Http404
@@ -50,8 +50,7 @@ def footer(request: HttpRequest) -> dict[str, object]:
     def links() -> list[tuple[str, str]]:
         in_english = get_language() == "en"
         return [
-            (slug, title_en if in_english else title)
-            for slug, title, title_en in page_queries.footer()
+            (slug, title_en if in_english else title) for slug, title, title_en in queries.footer()
         ]
 
     return {"footer_pages": SimpleLazyObject(links)}
@@ -59,7 +58,7 @@ def footer(request: HttpRequest) -> dict[str, object]:
 
 def _told(kind: str) -> list[tuple[PageVersion, object]]:
     language = get_language() or "ru"
-    return [(version, version.told(language)) for version in page_queries.shown(kind)]
+    return [(version, version.told(language)) for version in queries.shown(kind)]
 
 
 def _version(request: HttpRequest, slug: str) -> PageVersion | None:
@@ -69,7 +68,7 @@ def _version(request: HttpRequest, slug: str) -> PageVersion | None:
     if _may_edit(request):
         found = PageVersion.objects.filter(page__slug=slug).select_related("page", "authority")
     else:
-        found = page_queries.editions(slug)
+        found = queries.editions(slug)
     return found.filter(number=int(number)).first()
 
 

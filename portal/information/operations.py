@@ -8,9 +8,9 @@ from django.db import transaction
 
 from accounts.models import User
 from common import clock
+from portal.information.files import PageFile
+from portal.information.queries import FOOTER_KEY
 from portal.models import Page, PageVersion
-from portal.page_files import PageFile
-from portal.page_queries import FOOTER_KEY
 
 WORDS = (
     *("title", "title_en", "summary", "summary_en", "text", "text_en"),

@@ -17,7 +17,7 @@ class PageFile:
     """One page of a file: facts in YAML between two lines of dashes, then the text in Markdown.
 
     Attributes:
-        words: as `portal.operations.save_page` takes them.
+        words: as `save_page` takes them.
     """
 
     slug: str

@@ -1,0 +1,1 @@
+"""Pages of information and the catalogue of services: versions by staff, Markdown, first texts from files."""
