@@ -4,6 +4,7 @@ Used before anything is published: by moderators on messages, by officers on the
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -205,7 +206,8 @@ def _names(text: str) -> Iterator[Found]:
         at += max(length, 1)
     for match in _INITIALLED.finditer(text):
         surname = match["first"] or match["last"]
-        before = [word for word in words if word[2] <= match.start()][-4:]
+        here = bisect_right(words, match.start(), key=lambda word: word[2])
+        before = words[max(0, here - 4) : here]
         if russian.part_of_name(surname) == "surname" and not _is_public(before):
             yield Found(Kind.NAME, *match.span())
 

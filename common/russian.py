@@ -17,11 +17,13 @@ def readings(word: str) -> tuple[Parse, ...]:
     return tuple(_analyzer().parse(word))
 
 
+@lru_cache(maxsize=20_000)
 def lemma(word: str) -> str:
     """The word's first form, with е for ё."""
     return str(readings(word.lower())[0].normal_form).replace("ё", "е")
 
 
+@lru_cache(maxsize=20_000)
 def is_known(word: str) -> bool:
     """Whether the dictionary has the word itself, not only words that end like it."""
     return bool(readings(word.lower())[0].is_known)

@@ -166,13 +166,10 @@ def _insults(text: str, words: list[re.Match[str]], at: int) -> bool:
 
 
 def _lemmas(word: str) -> set[str]:
-    """First forms of the readings that the dictionary has."""
-    readings = russian.readings(word.lower())
-    return {
-        str(one.normal_form).replace("ё", "е")
-        for one in readings
-        if one.is_known or len(readings) == 1
-    } | {russian.lemma(word)}
+    """First forms of all readings of a word of the dictionary, of another word the likeliest."""
+    if not russian.is_known(word):
+        return {russian.lemma(word)}
+    return {str(one.normal_form).replace("ё", "е") for one in russian.readings(word.lower())}
 
 
 _LETTERS = re.compile(r"(?<![а-яё])[а-яё](?:[ ._-][а-яё]){2,}(?![а-яё])", re.IGNORECASE)

@@ -45,7 +45,7 @@ def is_meaningful(word: str) -> bool:
         return True
     if russian.lemma(word) in _FORMULAE:
         return False
-    return str(reading.tag.POS) not in _EMPTY and (reading.is_known or len(word) > 3)
+    return str(reading.tag.POS) not in _EMPTY and (russian.is_known(word) or len(word) > 3)
 
 
 # Longer first: «shch» is one letter.

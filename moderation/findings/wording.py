@@ -6,8 +6,8 @@ from moderation.findings.rudeness import rudeness
 from moderation.findings.shape import shape
 from moderation.models import Code
 
-MOST_LETTERS = 20_000
-"""What follows is not read: a message that long is judged by its beginning."""
+MOST_LETTERS = 8_000
+"""The longest text that the portal's form takes; of a longer one only the beginning is read."""
 
 
 def wording(text: str) -> list[Finding]:
