@@ -7,8 +7,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from accounts.models import User
-from accounts.operations import note_access
 from authorities.models import Authority
 from issues import columns, queries, telling
 from issues.columns import Record
@@ -16,6 +14,7 @@ from issues.models import Answer, Attachment, Issue
 from issues.policies import may_see
 from issues.queries import Box, Filter, news, voices
 from issues.workflow import State
+from portal.views.access import note_staff, reader
 
 RECORD_SECONDS = 300
 """All messages of an authority are counted for its record: now and then is often enough."""
@@ -78,12 +77,6 @@ def issue_page(request: HttpRequest, number: str) -> HttpResponse:
     return response
 
 
-def note_staff(request: HttpRequest, issue: Issue) -> None:
-    """Notes that staff looked at what the public does not see (R13.1); its author may always."""
-    if request.user.is_authenticated and request.user.pk != issue.author_id:
-        note_access(by=request.user, place="portal", subject=issue.number)
-
-
 def _reply(issue: Issue, answer: Answer) -> Reply:
     """Pairs the photos; where the authority sent none of before, the resident's first one is that."""
     files = list(answer.attachments.all())
@@ -122,11 +115,6 @@ def _record(authority: Authority | None) -> Record | None:
 def _around(issue: Issue) -> Box:
     lon, lat, across = issue.point.x, issue.point.y, 0.012
     return Box(lon - across, lat - across / 2, lon + across, lat + across / 2)
-
-
-def reader(request: HttpRequest) -> User | None:
-    """Who reads, None for somebody without an account."""
-    return request.user if request.user.is_authenticated else None
 
 
 def _not_shown(request: HttpRequest, issue: Issue) -> HttpResponse:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from issues.models import Attachment
 from issues.policies import may_see_file
-from portal.views.issue import note_staff
+from portal.views.access import note_staff, reader
 
 # Pictures that were drawn anew on arrival; anything else is handed over as a download.
 SHOWN: Final = frozenset({"image/jpeg", "image/png", "image/webp"})
@@ -20,7 +20,7 @@ SHOWN: Final = frozenset({"image/jpeg", "image/png", "image/webp"})
 def attachment(request: HttpRequest, uid: uuid.UUID, size: str = "large") -> HttpResponseBase:
     """`/media/<uid>/`, and `/media/<uid>/page/` and `/media/<uid>/thumbnail/` of a photo."""
     found = get_object_or_404(Attachment.objects.select_related("issue"), uid=uid)
-    if not may_see_file(request.user if request.user.is_authenticated else None, found):
+    if not may_see_file(reader(request), found):
         raise Http404
     if found.issue is not None and not found.issue.is_public:
         note_staff(request, found.issue)

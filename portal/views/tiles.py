@@ -4,17 +4,15 @@ import hashlib
 
 from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
 from django.views.decorators.http import require_safe
 
 from issues import columns
-from issues import queries as issue_queries
-from issues.policies import may_see
 from portal import drawing, queries
 from portal.drawing import Sign
 from portal.forms import FilterForm
+from portal.views.access import readable_issue
 
 A_DAY = 24 * 3600
 
@@ -74,9 +72,7 @@ def region(request: HttpRequest) -> HttpResponse:
 @require_safe
 def place(request: HttpRequest, number: str) -> HttpResponse:
     """`/issues/<number>/place.svg`: where a message is about."""
-    issue = get_object_or_404(issue_queries.by_number(number))
-    if not may_see(request.user if request.user.is_authenticated else None, issue):
-        raise Http404
+    issue = readable_issue(request, number)
     theme, language = _look(request)
     view = drawing.view_round(issue.point.x, issue.point.y, 14, 400, 260)
     svg = drawing.picture(

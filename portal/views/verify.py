@@ -2,16 +2,14 @@
 
 from collections.abc import Mapping
 
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from issues import queries, telling, timeline
-from issues.models import Issue
-from issues.policies import may_see
-from portal.views.issue import note_staff, reader
+from issues import telling, timeline
+from portal.views.access import note_staff, readable_issue
 
 WORDS: Mapping[str, Promise] = {
     "working": _("Downloading and checking …"),
@@ -42,7 +40,7 @@ WORDS: Mapping[str, Promise] = {
 @require_safe
 def issue_timeline(request: HttpRequest, number: str) -> HttpResponse:
     """`/issues/<number>/timeline.json`: the chain of entries with their hashes."""
-    issue = _readable(request, number)
+    issue = readable_issue(request, number)
     response = JsonResponse(
         timeline.public_form(issue), json_dumps_params={"ensure_ascii": False, "indent": 1}
     )
@@ -55,7 +53,7 @@ def issue_timeline(request: HttpRequest, number: str) -> HttpResponse:
 @require_safe
 def verify_page(request: HttpRequest, number: str) -> HttpResponse:
     """`/issues/<number>/verify/`: explains the chain, and checks it where there is a script."""
-    issue = _readable(request, number)
+    issue = readable_issue(request, number)
     context = {
         "issue": issue,
         "entries": telling.entries(issue),
@@ -66,10 +64,3 @@ def verify_page(request: HttpRequest, number: str) -> HttpResponse:
         note_staff(request, issue)
         response["Cache-Control"] = "private, no-store"
     return response
-
-
-def _readable(request: HttpRequest, number: str) -> Issue:
-    issue = queries.by_number(number).first()
-    if issue is None or not may_see(reader(request), issue):
-        raise Http404
-    return issue

@@ -11,14 +11,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
-from issues import operations, queries
+from issues import operations
 from issues.models import Issue
 from issues.operations import VoiceRefusedError
-from issues.policies import By, is_head_of, may_conclude, may_see
+from issues.policies import By, is_head_of, may_conclude
 from issues.queries import voices
 from issues.queries.control import is_controlled
 from issues.workflow import ActionRefusedError
-from portal.views.issue import reader
+from portal.views.access import readable_issue, reader
 from portal.voice_forms import AbuseForm, ControlForm, SurveyForm
 
 READ_OR_SEND = ("GET", "HEAD", "POST")
@@ -27,7 +27,7 @@ READ_OR_SEND = ("GET", "HEAD", "POST")
 @require_http_methods(READ_OR_SEND)
 def support(request: HttpRequest, number: str) -> HttpResponse:
     """`/issues/<number>/support/`: “me too”, or with `off` no more; a log-in comes back to the button."""
-    issue = _seen(request, number)
+    issue = readable_issue(request, number)
     user = reader(request)
     if request.method != "POST":
         return _back(issue, "support")
@@ -54,7 +54,7 @@ def support(request: HttpRequest, number: str) -> HttpResponse:
 @require_http_methods(READ_OR_SEND)
 def repair(request: HttpRequest, number: str) -> HttpResponse:
     """`/issues/<number>/repair/`: fixed or not, as a supporter or a neighbour found it."""
-    issue = _seen(request, number)
+    issue = readable_issue(request, number)
     user = reader(request)
     if request.method != "POST":
         return _back(issue, "repair")
@@ -94,7 +94,7 @@ def still_fixed(request: HttpRequest, token: str) -> HttpResponse:
 @require_http_methods(READ_OR_SEND)
 def survey(request: HttpRequest, number: str) -> HttpResponse:
     """`/issues/<number>/survey/`: up to five questions to the author about the answer."""
-    issue = _seen(request, number)
+    issue = readable_issue(request, number)
     if request.user.pk != issue.author_id:
         raise Http404
     questions = voices.survey_for(issue)
@@ -119,7 +119,7 @@ def survey(request: HttpRequest, number: str) -> HttpResponse:
 @require_http_methods(READ_OR_SEND)
 def report(request: HttpRequest, number: str) -> HttpResponse:
     """`/issues/<number>/report/`: tells the moderators that something is wrong with a message."""
-    issue = _seen(request, number)
+    issue = readable_issue(request, number)
     if not issue.is_public:
         raise Http404
     user = reader(request)
@@ -142,7 +142,7 @@ def report(request: HttpRequest, number: str) -> HttpResponse:
 @require_http_methods(READ_OR_SEND)
 def control(request: HttpRequest, number: str) -> HttpResponse:
     """`/issues/<number>/control/`: the head's word on an answer that was refused three times."""
-    issue = _seen(request, number)
+    issue = readable_issue(request, number)
     assert isinstance(request.user, User)
     if (by := _head(request.user, issue)) is None:
         raise Http404
@@ -197,13 +197,6 @@ def _no_say(error: VoiceRefusedError) -> str:
             return _("Those say it who supported the message before, or live in the municipality.")
         case _:
             return _("No answer says that it is done: there is nothing to confirm.")
-
-
-def _seen(request: HttpRequest, number: str) -> Issue:
-    issue = queries.by_number(number).first()
-    if issue is None or not may_see(reader(request), issue):
-        raise Http404
-    return issue
 
 
 def _back(issue: Issue, part: str = "") -> HttpResponseRedirect:
