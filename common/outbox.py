@@ -15,7 +15,7 @@ from datetime import timedelta
 from random import uniform
 
 from django.db import transaction
-from django.db.models import OuterRef, Subquery
+from django.db.models import Count, Min, OuterRef, Subquery
 
 from common import clock
 from common.models import Delivery
@@ -46,8 +46,6 @@ class Consumer:
 
 _consumers: dict[str, Consumer] = {}
 _hint: Callable[[str], object] = len  # until the start sets a real one, nobody is told
-
-
 _muted: ContextVar[bool] = ContextVar("muted", default=False)
 
 
@@ -151,6 +149,35 @@ def _deliver_next(consumer: Consumer) -> bool | None:
             return False
         delivery.delete()
     return True
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """The deliveries that wait for one consumer.
+
+    Attributes:
+        consumer: its name.
+        count: how many.
+        late_seconds: for how long the most overdue attempt has been due; 0 when none is.
+    """
+
+    consumer: str
+    count: int
+    late_seconds: float
+
+
+def waiting() -> list[Waiting]:
+    """What is still to be delivered."""
+    rows = (
+        Delivery.objects.order_by("consumer")
+        .values("consumer")
+        .annotate(count=Count("pk"), first=Min("next_attempt_at"))
+    )
+    now = clock.now()
+    return [
+        Waiting(row["consumer"], row["count"], max(0.0, (now - row["first"]).total_seconds()))
+        for row in rows
+    ]
 
 
 def pause_after(attempts: int) -> timedelta:

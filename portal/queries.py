@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from django.contrib.gis.db.models import Extent
 from django.contrib.gis.geos import Polygon
 from django.db import connection
-from django.db.models import Count, Max, Min
+from django.db.models import Max
 
 from common import clock
-from common.models import Delivery
 from geo.models import Landscape, Municipality, Place, Revision
 from issues.queries import Box
 
@@ -115,32 +114,3 @@ def region_box() -> Box:
     found = Municipality.objects.filter(validity__contains=today)
     hull = found.aggregate(hull=Extent("polygon"))["hull"]
     return Box(*hull) if hull else Box(-180, -85, 180, 85)
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """The deliveries that wait for one consumer.
-
-    Attributes:
-        consumer: its name.
-        count: how many.
-        late_seconds: for how long the most overdue attempt has been due; 0 when none is.
-    """
-
-    consumer: str
-    count: int
-    late_seconds: float
-
-
-def deliveries_waiting() -> list[Waiting]:
-    """What the outbox still has to deliver."""
-    rows = (
-        Delivery.objects.order_by("consumer")
-        .values("consumer")
-        .annotate(count=Count("pk"), first=Min("next_attempt_at"))
-    )
-    now = clock.now()
-    return [
-        Waiting(row["consumer"], row["count"], max(0.0, (now - row["first"]).total_seconds()))
-        for row in rows
-    ]

@@ -16,8 +16,8 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from common import metrics as registered_metrics
+from common import outbox
 from issues.queries import count_by_state
-from portal.queries import deliveries_waiting
 
 
 @require_safe
@@ -68,7 +68,7 @@ class Backlog(Collector):
         oldest = GaugeMetricFamily(
             "portal_deliveries_oldest_seconds", "How late the oldest of them is", labels=["to"]
         )
-        for row in deliveries_waiting():
+        for row in outbox.waiting():
             waiting.add_metric([row.consumer], row.count)
             oldest.add_metric([row.consumer], row.late_seconds)
         yield waiting
