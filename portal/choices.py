@@ -18,15 +18,16 @@ def offered() -> dict[str, Choices]:
     return found or _read()
 
 
+def municipalities() -> Choices:
+    """Codes and names by the alphabet, each once, whatever its boundaries were."""
+    rows = Municipality.objects.order_by("code", "-validity").distinct("code").only("code", "name")
+    return sorted(((row.code, row.name) for row in rows), key=lambda row: row[1])
+
+
 def _read() -> dict[str, Choices]:
-    # One row for each municipality, not for each of its boundaries.
-    municipalities = Municipality.objects.order_by("code", "-validity").distinct("code")
     return {
         "category": [(one.code, str(one)) for one in Category.objects.all()],
         "topic": [(one.code, str(one)) for one in Topic.objects.select_related("category")],
-        "municipality": sorted(
-            ((one.code, str(one)) for one in municipalities.defer("polygon", "centre")),
-            key=lambda pair: pair[1],
-        ),
+        "municipality": municipalities(),
         "authority": [(one.slug, str(one)) for one in Authority.objects.all()],
     }

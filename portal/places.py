@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
+
 from geo.models import Place
 from geo.queries import find_places
 from issues.queries import Box
+from portal.queries import region_box
 
 _ZOOMS = {Place.Kind.HOUSE: 17, Place.Kind.STREET: 16, Place.Kind.SETTLEMENT: 13}
 
@@ -29,6 +32,15 @@ class Found:
         """What a middling screen shows at that zoom."""
         half = 720 / 2**self.zoom
         return Box(self.lon - half, self.lat - half / 2, self.lon + half, self.lat + half / 2)
+
+
+def map_to_choose_on() -> dict[str, str]:
+    """What the script of a map is told on which somebody points at a place or draws an area."""
+    return {
+        "tiles": settings.TILE_URL,
+        "attribution": settings.TILE_ATTRIBUTION,
+        "box": str(region_box()),
+    }
 
 
 def find(words: str, limit: int = 5) -> list[Found]:

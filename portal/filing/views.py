@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Iterable
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -22,6 +21,7 @@ from issues import operations
 from issues.models import Issue
 from issues.operations.supporting import VoiceRefusedError, support_issue
 from issues.workflow import State
+from portal import places
 from portal.filing import keeping
 from portal.filing.draft import IS_NUMBER, Draft
 from portal.filing.forms import PlaceForm, WordsForm
@@ -39,7 +39,6 @@ from portal.filing.steps import (
     undecided_duplicates,
 )
 from portal.filing.suggesting import suggest_topics
-from portal.queries import region_box
 
 
 def begin(request: HttpRequest) -> HttpResponse:
@@ -130,7 +129,7 @@ def place(request: HttpRequest) -> HttpResponse:
         "searched": "find" in request.POST or bool(results),
         "chosen": request.POST.get("place", ""),
         "seen": seen and ground.place_near(lon=seen[0], lat=seen[1]),
-        "map": _map(),
+        "map": places.map_to_choose_on(),
     }
     status = 400 if form.is_bound and not results else 200
     return render(request, "portal/filing/place.html", context, status=status)
@@ -291,16 +290,6 @@ def name_of(point: tuple[float, float] | None) -> str:
     """The nearest known address of a point, empty where none is near."""
     near = ground.place_near(lon=point[0], lat=point[1]) if point else None
     return near.label if near else ""
-
-
-def _map() -> dict[str, str]:
-    box = region_box()
-    return {
-        "tiles": settings.TILE_URL,
-        "attribution": settings.TILE_ATTRIBUTION,
-        # Never by the rules of a language: a script reads it.
-        "box": f"{box.west!r},{box.south!r},{box.east!r},{box.north!r}",
-    }
 
 
 def _by_category(offered: Iterable[Topic]) -> list[tuple[Category, list[Topic]]]:

@@ -20,9 +20,9 @@ from accounts.operations import EXPORT_KEPT, EXPORT_PAUSE, StaffStaysError, upda
 from common import clock, uploads
 from common.tasks import hint
 from issues.models import Issue
+from portal.choices import municipalities
 from portal.my import tasks
 from portal.my.erasing import erase_resident
-from portal.my.following_forms import municipalities
 from portal.my.views import resident_of
 
 GUESSES, AN_HOUR = 5, 3600

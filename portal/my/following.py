@@ -4,7 +4,6 @@ import json
 from typing import Any
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -21,10 +20,10 @@ from issues.operations import TooManySubscriptionsError
 from issues.queries import Box
 from notifications import pushes
 from notifications.client import Receiver, public_key
+from portal import places
 from portal.forms import ListForm
 from portal.my.following_forms import FollowForm, HowForm, shape_of
 from portal.my.views import resident_of
-from portal.queries import region_box
 
 
 @login_required
@@ -59,7 +58,7 @@ def subscribe(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("You follow it from now on."))
             return redirect("portal:subscriptions")
-    context = {"form": form, "map": _map(), "push_key": public_key()}
+    context = {"form": form, "map": places.map_to_choose_on(), "push_key": public_key()}
     status = 400 if form.is_bound else 200
     return render(request, "portal/my/subscribe.html", context, status=status)
 
@@ -200,14 +199,6 @@ def _wish(request: HttpRequest) -> dict[str, Any]:
     elif chosen.category:
         wish["about"] = f"category:{chosen.category}"
     return wish
-
-
-def _map() -> dict[str, str]:
-    return {
-        "tiles": settings.TILE_URL,
-        "attribution": settings.TILE_ATTRIBUTION,
-        "box": str(region_box()),
-    }
 
 
 def _too_many() -> str:

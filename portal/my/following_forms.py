@@ -12,12 +12,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from authorities.models import Authority, Category, Kind, Topic
-from geo.models import Municipality
 from issues.models import Subscription
 from issues.operations import Followed
 from issues.queries import Box
 from notifications.client import public_key
 from portal import places
+from portal.choices import municipalities
 
 METRES_OF_A_DEGREE = 111_320
 """Of latitude, and of longitude at the equator."""
@@ -26,12 +26,6 @@ CORNERS = 48
 MOST_CORNERS = 200
 WIDEST = 10.0
 """An area may be so wide and high, degrees: no region is greater."""
-
-
-def municipalities() -> list[tuple[str, str]]:
-    """Codes and names, each once, whatever its boundaries were."""
-    rows = Municipality.objects.order_by("code", "-validity").distinct("code").only("code", "name")
-    return sorted(((row.code, row.name) for row in rows), key=lambda row: row[1])
 
 
 def circle(lon: float, lat: float, metres: float) -> Polygon:
