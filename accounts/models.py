@@ -117,11 +117,6 @@ class User(AbstractBaseUser, PermissionsMixin):
         """Whether the person works here in any role: what they did is kept with their name."""
         return self.is_staff or self.is_superuser or bool(self.roles)
 
-    @property
-    def is_business(self) -> bool:
-        """Whether the person writes for a company."""
-        return bool(self.company_inn)
-
     @cached_property
     def roles(self) -> frozenset[str]:
         """Codes of the roles held."""

@@ -115,11 +115,6 @@ class FilterForm(forms.Form):
             box=given.get("bbox"),
         )
 
-    @property
-    def is_narrow(self) -> bool:
-        """Whether anything but the order is chosen."""
-        return any(value for name, value in self.cleaned_data.items() if name not in ("sort", "by"))
-
 
 class ListForm(FilterForm):
     """The filter of the lists, with words and order."""

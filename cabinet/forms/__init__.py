@@ -1,6 +1,6 @@
 """What an officer fills in: acts, an answer, templates, and how the queue is narrowed."""
 
-from cabinet.forms.acts import ACTS, Act, days_of_extension, why_no_extension
+from cabinet.forms.acts import ACTS, Act, why_no_extension
 from cabinet.forms.queue import QueueForm
 from cabinet.forms.reply import FILE_FIELDS, ReplyForm, examined
 from cabinet.forms.templates import TemplateForm
@@ -12,7 +12,6 @@ __all__ = [
     "QueueForm",
     "ReplyForm",
     "TemplateForm",
-    "days_of_extension",
     "examined",
     "why_no_extension",
 ]

@@ -70,7 +70,7 @@ def render(text: str) -> Rendered:
 
 def _below(tag: str) -> str:
     """The page's title is its only `h1`."""
-    return f"h{min(int(tag[1]) + 1, 6)}" if tag == "h1" else tag
+    return "h2" if tag == "h1" else tag
 
 
 def _lower(opening: Token, inline: Token, headings: list[Heading]) -> None:
