@@ -111,7 +111,7 @@ class WebPush:
         words = {"title": note.title, "body": note.body, "path": note.path}
         try:
             body = _encrypted(receiver, json.dumps(words, ensure_ascii=False).encode())
-        except Exception as error:  # noqa: BLE001  (on a stranger's keys the libraries raise anything)
+        except Exception as error:  # on a stranger's keys the libraries raise anything
             raise PushGoneError("the keys are none") from error
         try:
             with self._session.post(

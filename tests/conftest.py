@@ -8,9 +8,11 @@ from itertools import count
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.gis.geos import MultiPolygon, Point, Polygon
 from django.core.cache import caches
 from django.db.backends.postgresql.operations import DatabaseOperations
+from django.utils import translation
 
 from accounts.models import Role, RoleGrant, User
 from authorities.models import Authority, Category, ServiceArea, Topic
@@ -42,6 +44,12 @@ def _flush_may_empty_the_timeline() -> Iterator[None]:
 def _own_cache(monkeypatch: pytest.MonkeyPatch) -> None:
     """Counters of one test (rate limits) do not reach the next, nor a test beside it."""
     monkeypatch.setattr(caches["default"], "key_prefix", uuid.uuid4().hex)
+
+
+@pytest.fixture(autouse=True)
+def _own_language() -> None:
+    """A request leaves its reader's language in the thread: the next test begins in the portal's own."""
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 @pytest.fixture

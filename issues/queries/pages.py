@@ -25,6 +25,8 @@ def for_cards(issues: QuerySet[Issue]) -> QuerySet[Issue]:
         width__isnull=False, purpose=Attachment.Purpose.REPORT
     ).order_by("pk")
     unread = ("description", "routing", "details", "topic__questions", "topic__examples")
-    return issues.select_related("topic").defer(*unread).prefetch_related(
-        Prefetch("attachments", photos, to_attr="photos")
+    return (
+        issues.select_related("topic")
+        .defer(*unread)
+        .prefetch_related(Prefetch("attachments", photos, to_attr="photos"))
     )

@@ -18,6 +18,7 @@ from PIL.ExifTags import GPS, IFD, Base
 from pytest_django import Settings
 
 from common import uploads
+from common.photo_origin import Origin
 from common.uploads import Refusal, UploadRefusedError, examine, kept
 
 
@@ -132,7 +133,7 @@ def test_no_more_than_two_pictures_are_decoded_at_once(monkeypatch: pytest.Monke
     at_work: list[int] = [0]
     most: list[int] = [0]
 
-    def counting(data: bytes, picture_format: str) -> Image.Image:
+    def counting(data: bytes, picture_format: str) -> tuple[Image.Image, Origin]:
         with counted:
             at_work[0] += 1
             most[0] = max(most[0], at_work[0])

@@ -23,7 +23,9 @@ def answered(issue: Issue, text: str) -> Answer:
 def test_what_came_by_msed_is_public_and_flagged(
     client: Client, moderator: User, published: Issue
 ) -> None:
-    answer = answered(published, "Яма заделана 5 мая горячим асфальтом, акт № 8. Мастер: +7 916 123-45-67.")
+    answer = answered(
+        published, "Яма заделана 5 мая горячим асфальтом, акт № 8. Мастер: +7 916 123-45-67."
+    )
     assert answer.warnings == ["personal"]
     assert client.get(f"/issues/{published.number}/").status_code == 200  # it stopped nothing
     client.force_login(moderator)
