@@ -7,6 +7,8 @@ from issues.workflow import ANSWER_CLOCK_STATES, State
 
 MODERATION = timedelta(hours=48)
 """Clock hours; source: seed document of «Добродел», R1.3."""
+QUESTION = timedelta(days=3)
+"""How long the author has to answer a moderator's question; the 48 hours stand still meanwhile."""
 REGISTRATION_DAYS = 3
 """Calendar days; source: 59-ФЗ art. 8(2)."""
 LONGEST_ANSWER_DAYS = 30
@@ -89,8 +91,11 @@ def running(
     registration_due_at: datetime | None,
     answer_due_at: datetime | None,
     answered_at: datetime | None,
+    asked_until: datetime | None = None,
 ) -> tuple[str, datetime] | None:
     """The deadline that runs in `state`, by its name, or None when nobody is waited for."""
+    if state == State.SUBMITTED and asked_until:
+        return "question", asked_until
     if state == State.SUBMITTED:
         return "moderation", moderation_due_at
     if state == State.DISPATCHED and registration_due_at:

@@ -13,8 +13,9 @@ from authorities.models import Authority, Kind
 from common import clock
 from issues import deadlines
 from issues.models import Answer, FollowUp, Issue, IssueEvent
+from issues.queries.questions import question_token
 from issues.queries.voices import follow_up_token
-from issues.workflow import MAX_RETURNS, State
+from issues.workflow import AT_WORK_STATES, MAX_RETURNS, State
 from notifications import operations as post
 from notifications.operations import Words
 
@@ -23,6 +24,10 @@ CONSUMER = "letters"
 TO_AUTHOR: Mapping[str, str] = {
     "submit": "submitted",
     "resubmit": "submitted",
+    "ask": "asked",
+    "end_question": "question_over",
+    "merge": "merged",
+    "separate": "separated",
     "reject": "rejected",
     "publish": "published",
     "hide": "hidden",
@@ -48,14 +53,14 @@ TO_AUTHOR: Mapping[str, str] = {
 ALWAYS_TOLD = frozenset(
     {
         *("submit", "resubmit", "reject", "redirect", "refuse_registration", "extend", "defer"),
-        *("answer", "head_decides"),
+        *("answer", "head_decides", "ask", "end_question", "merge", "separate"),
     }
 )
 """What the author is told even without wishing for letters: receipt, refusal, handing over, a later day
 and the answer are due by law (59-ФЗ art. 5, 8(3), 10, 12(2))."""
 
 DEADLINE_ACTIONS = frozenset({"remind", "escalate"})
-ACTIONS = frozenset(TO_AUTHOR) | DEADLINE_ACTIONS
+ACTIONS = frozenset(TO_AUTHOR) | DEADLINE_ACTIONS | {"refer", "mark_urgent"}
 """The actions whose events this consumer wants."""
 
 
@@ -165,6 +170,14 @@ def context(event: IssueEvent, reader: Reader | None) -> dict[str, Any]:
     if event.action == "remind" and issue.answered_at:
         ends_at = deadlines.silence_ends(issue.answered_at, event.at)
         facts["closing_date"] = clock.region_date(ends_at)
+    if event.action == "ask":
+        facts["answer_by"] = event.at + deadlines.QUESTION
+        facts["clarify_page"] = f"{settings.PUBLIC_URL}/clarify/{question_token(event)}/"
+    if event.action in {"mark_urgent", "dispatch"}:
+        marked = issue.events.filter(action="mark_urgent").select_related("words").last()
+        facts["urgent_reason"] = marked.words.note if marked else ""
+    if event.action == "merge":
+        facts["main_page"] = f"{settings.PUBLIC_URL}/issues/{data['main']}/"
     for name in ("date", "until", "planned_date"):
         if name in data:
             facts[name] = date.fromisoformat(data[name])
@@ -180,6 +193,10 @@ def _letters(event: IssueEvent) -> Iterator[tuple[str, Reader]]:
     authority = event.authority
     if authority is not None and _is_new_work(event, authority):
         yield from (("new_work", reader) for reader in _readers(authority))
+    if authority is not None and _is_urgent_work(event):
+        yield from (("urgent", reader) for reader in _readers(authority))
+    if action == "refer":
+        yield from (("referred", head) for head in _head_moderators())
     if action == "control" and authority is not None:
         yield from (("control", reader) for reader in _those_above(authority))
     if action in DEADLINE_ACTIONS:
@@ -202,6 +219,14 @@ def _is_told_already(event: IssueEvent) -> bool:
 def _is_new_work(event: IssueEvent, authority: Authority) -> bool:
     """Whether an authority gets work by the event and would not learn of it through МСЭД."""
     return event.action == "dispatch" and authority.exchange == Authority.Exchange.CABINET
+
+
+def _is_urgent_work(event: IssueEvent) -> bool:
+    """Whether an authority has to hurry from the event on; МСЭД knows no such mark, so all are written to."""
+    if event.action == "mark_urgent":
+        return event.state_after in AT_WORK_STATES
+    marked = event.issue.events.filter(action="mark_urgent", seq__lt=event.seq)
+    return event.action == "dispatch" and marked.exists()
 
 
 def _about_deadline(event: IssueEvent) -> Iterator[tuple[str, Reader]]:

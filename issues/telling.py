@@ -23,6 +23,16 @@ WORDS: Mapping[str, Promise] = {
     "amend": _("The author changed the message before a moderator read it"),
     "take": _("A moderator began to read the message"),
     "resubmit": _("The author corrected the message and sent it again"),
+    "ask": _("The moderator asked the author; the 48 hours stand still until the answer"),
+    "clarify": _("The author answered the moderator"),
+    "end_question": _(
+        "The author did not answer within three days: the message is judged as it is"
+    ),
+    "refer": _("The moderator left the message to the head moderator"),
+    "take_over": _("Another moderator took the message over"),
+    "merge": _("The message was merged into another about the same thing: No. %(main)s"),
+    "separate": _("Message %(main)s is no longer public: this one is judged for itself"),
+    "mark_urgent": _("The moderator marked the message as urgent"),
     "reject": _("The moderator did not accept the message"),
     "accept": _("The moderator accepted the message"),
     "publish": _("The message was published"),
@@ -145,6 +155,17 @@ def term(issue: Issue) -> Term | None:
 def next_step(issue: Issue) -> str:
     """What everybody may expect next of `issue`; empty when nothing more happens."""
     match State(issue.state):
+        case State.SUBMITTED if issue.asked_until:
+            moment = date_format(
+                issue.asked_until.astimezone(clock.region_zone()), "DATETIME_FORMAT"
+            )
+            return gettext("The author answers the moderator's question by %(moment)s.") % {
+                "moment": moment
+            }
+        case State.MERGED if issue.merged_into:
+            return gettext("Message No. %(number)s about the same thing goes on.") % {
+                "number": issue.merged_into.number
+            }
         case State.SUBMITTED:
             moment = date_format(
                 issue.moderation_due_at.astimezone(clock.region_zone()), "DATETIME_FORMAT"
@@ -223,6 +244,7 @@ def _facts(event: IssueEvent) -> dict[str, str]:
     return {
         "authority": str(event.authority) if event.authority else gettext("no authority yet"),
         "number": str(data.get("number", "")),
+        "main": str(data.get("main", "")),
         "date": _day(data.get("date")),
         "until": _day(data.get("until")),
         "planned_date": _day(data.get("planned_date")),

@@ -14,6 +14,7 @@ class State(StrEnum):
 
     SUBMITTED = "submitted"
     REJECTED = "rejected"
+    MERGED = "merged"
     ACCEPTED = "accepted"
     PUBLISHED = "published"
     DISPATCHED = "dispatched"
@@ -51,6 +52,11 @@ class Need(StrEnum):
     RATING = "rating"
     RETURNS_LEFT = "returns_left"
     CONTROL = "control"
+    NOT_ASKED = "not_asked"
+    ASKED = "asked"
+    NOT_URGENT = "not_urgent"
+    NOT_REFERRED = "not_referred"
+    MAIN = "main"
 
 
 @dataclass(frozen=True)
@@ -126,7 +132,53 @@ _TABLE = (
     _action("submit", set(), _S.SUBMITTED, Actor.AUTHOR),
     _action("amend", {_S.SUBMITTED}, None, Actor.AUTHOR),  # until a moderator has taken it
     _action("take", {_S.SUBMITTED}, None, Actor.SYSTEM),  # told when a moderator does
-    _action("resubmit", {_S.REJECTED}, _S.SUBMITTED, Actor.AUTHOR),
+    _action("resubmit", {_S.REJECTED, _S.MERGED}, _S.SUBMITTED, Actor.AUTHOR),
+    # A question stops the 48 hours for as long as its author has to answer; it is asked once a sending.
+    _action(
+        "ask",
+        {_S.SUBMITTED},
+        None,
+        Actor.MODERATOR,
+        needs={Need.REASON, Need.NOT_ASKED},
+        words_are_public=False,
+    ),
+    _action(
+        "clarify",
+        {_S.SUBMITTED},
+        None,
+        Actor.AUTHOR,
+        needs={Need.REASON, Need.ASKED},
+        words_are_public=False,
+    ),
+    _action("end_question", {_S.SUBMITTED}, None, Actor.SYSTEM, needs={Need.ASKED}),
+    _action(
+        "refer",  # to the head moderator
+        {_S.SUBMITTED},
+        None,
+        Actor.MODERATOR,
+        needs={Need.REASON, Need.NOT_REFERRED},
+        words_are_public=False,
+    ),
+    # Told by the one who took it over; who had it stands in the private part.
+    _action(
+        "take_over",
+        {_S.SUBMITTED},
+        None,
+        Actor.MODERATOR,
+        needs={Need.REASON},
+        words_are_public=False,
+    ),
+    _action("merge", {_S.SUBMITTED}, _S.MERGED, Actor.MODERATOR, needs={Need.MAIN}),
+    # The main one is no longer to be read by everybody: what was merged into it is judged for itself.
+    _action("separate", {_S.MERGED}, _S.SUBMITTED, Actor.SYSTEM),
+    _action(
+        "mark_urgent",
+        {_S.SUBMITTED, _S.PUBLISHED, _S.REOPENED} | AT_WORK_STATES,
+        None,
+        Actor.MODERATOR,
+        needs={Need.REASON, Need.NOT_URGENT},
+        words_are_public=False,
+    ),
     _action(
         "reject",
         {_S.SUBMITTED},
@@ -145,7 +197,7 @@ _TABLE = (
         Actor.SYSTEM,
         needs={Need.AUTHORITY},
     ),
-    _action("withdraw", OPEN_STATES, _S.WITHDRAWN, Actor.AUTHOR),
+    _action("withdraw", OPEN_STATES | {_S.MERGED}, _S.WITHDRAWN, Actor.AUTHOR),
     # The author's data go (152-ФЗ art. 21(5)); the work goes on without them.
     _action("erase", frozenset(State), None, Actor.AUTHOR),
     _action("hide", PUBLIC_STATES, None, Actor.MODERATOR, needs={Need.REASON}, sets_hidden=True),

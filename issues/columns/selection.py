@@ -250,14 +250,13 @@ def choose(table: Table, chosen: Filter, *, found: search.Found | None = None) -
         kinds = [KINDS.index(kind) + 1 for kind in chosen.kinds if kind in KINDS]
         masks.append(_one_of(table["kind"], kinds))
     if chosen.states:
-        masks.append(reduce(np.logical_or, [_stage(table, state) for state in chosen.states]))
+        masks.append(reduce(np.logical_or, [_stage(table, state) for state in set(chosen.states)]))
     masks += [_one_of(table[name], keys) for name, keys in _keys(chosen).items()]
-    if chosen.since:
-        begin = clock.end_of_day(chosen.since - timedelta(days=1))
-        masks.append(table[chosen.by] >= _seconds(begin))
-    if chosen.until:
+    if chosen.begin_at:
+        masks.append(table[chosen.by] >= _seconds(chosen.begin_at))
+    if chosen.end_at:
         moments = table[chosen.by]
-        masks += [moments > 0, moments < _seconds(clock.end_of_day(chosen.until))]
+        masks += [moments > 0, moments < _seconds(chosen.end_at)]
     if chosen.box:
         masks += _within(table, chosen.box)
     if chosen.words:

@@ -44,6 +44,7 @@ class Draft:
     moderation_due_at: datetime
     registration_due_at: datetime | None = None
     answer_due_at: datetime | None = None
+    asked_until: datetime | None = None
     escalate_at: datetime | None = None
     planned_date: date | None = None
     registration_number: str = ""

@@ -24,7 +24,8 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
             "municipality_id",
         ),
         *("description", "published_text", "details", "authority_id", "routing", "state"),
-        *("is_hidden", "is_urgent", "returns", "support_count", "filed_at", "published_at"),
+        *("is_hidden", "is_urgent", "is_referred", "asked_until", "merged_into_id"),
+        *("returns", "support_count", "filed_at", "published_at"),
         *("answered_at", "closed_at", "moderation_due_at", "registration_due_at", "answer_due_at"),
         *("escalate_at", "planned_date", "registration_number", "registration_date"),
         *("event_count", "head_hash"),
@@ -146,7 +147,7 @@ def _issue(issue: Draft, routing: str) -> str:
         f"\t{_point(issue.lon, issue.lat)}\t{issue.municipality_id or _NULL}"
         f"\t{_escaped(issue.description)}\t{_escaped(issue.published_text)}\t{{}}"
         f"\t{issue.authority_id or _NULL}\t{_escaped(routing)}\t{issue.state}"
-        f"\t{_truth(issue.is_hidden)}\tf\t{issue.returns}\t0\t{_moment(issue.filed_at)}"
+        f"\t{_truth(issue.is_hidden)}\tf\tf\t{_NULL}\t{_NULL}\t{issue.returns}\t0\t{_moment(issue.filed_at)}"
         f"\t{_moment(issue.published_at)}\t{_moment(issue.answered_at)}\t{_moment(issue.closed_at)}"
         f"\t{_moment(issue.moderation_due_at)}\t{_moment(issue.registration_due_at)}"
         f"\t{_moment(issue.answer_due_at)}\t{_moment(issue.escalate_at)}"

@@ -22,6 +22,7 @@ from issues.workflow import (
 STATE_LABELS = {
     State.SUBMITTED: _("on moderation"),
     State.REJECTED: _("rejected"),
+    State.MERGED: _("merged"),
     State.ACCEPTED: _("accepted"),
     State.PUBLISHED: _("published"),
     State.DISPATCHED: _("sent to the authority"),
@@ -125,6 +126,13 @@ class Issue(models.Model):
     )
     is_hidden = models.BooleanField(_("hidden"), default=False)
     is_urgent = models.BooleanField(_("urgent"), default=False)
+    is_referred = models.BooleanField(_("for the head moderator"), db_default=False, default=False)
+    asked_until = models.DateTimeField(
+        _("the author is asked until"), null=True, blank=True, help_text=_("while it is submitted")
+    )
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="merged", db_index=False
+    )
     returns = models.PositiveSmallIntegerField(_("returns for rework"), default=0)
     support_count = models.PositiveIntegerField(_("supporters"), default=0)
 
@@ -190,6 +198,10 @@ class Issue(models.Model):
                 condition=~Q(state=State.DEFERRED.value) | Q(planned_date__isnull=False),
                 name="issue_deferred_has_date",
             ),
+            models.CheckConstraint(
+                condition=~Q(state=State.MERGED.value) | Q(merged_into__isnull=False),
+                name="issue_merged_has_main",
+            ),
         ]
         indexes = [
             models.Index(
@@ -207,6 +219,11 @@ class Issue(models.Model):
                 fields=["moderation_due_at", "id"],
                 condition=Q(state=State.SUBMITTED.value),
                 name="issue_moderation_queue",
+            ),
+            models.Index(
+                fields=["merged_into"],
+                condition=Q(state=State.MERGED.value),
+                name="issue_merged",
             ),
             models.Index(
                 fields=["answer_due_at", "id"],

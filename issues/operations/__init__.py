@@ -13,6 +13,7 @@ from issues.operations.answering import (
     report_progress,
     start_work,
 )
+from issues.operations.asking import ask_author, clarify_issue, was_asked
 from issues.operations.confirming import (
     ask_if_still_fixed,
     confirm_repair,
@@ -44,9 +45,12 @@ from issues.operations.judging import (
     acknowledge_thanks,
     assign_authority,
     hide_issue,
+    mark_urgent,
+    refer_issue,
     reject_issue,
     unhide_issue,
 )
+from issues.operations.merging import merge_issue
 from issues.operations.subscribing import (
     Followed,
     TooManySubscriptionsError,
@@ -79,10 +83,12 @@ __all__ = [
     "acknowledge_thanks",
     "amend_issue",
     "answer_issue",
+    "ask_author",
     "ask_if_still_fixed",
     "assign_authority",
     "begin_reading",
     "change_subscription",
+    "clarify_issue",
     "close_silent",
     "conclude_control",
     "confirm_repair",
@@ -102,10 +108,13 @@ __all__ = [
     "keep_issue_file",
     "keep_waiting_file",
     "leave_letters",
+    "mark_urgent",
+    "merge_issue",
     "rate_issue",
     "read_answer",
     "read_reply",
     "redirect_issue",
+    "refer_issue",
     "refuse_registration",
     "register_issue",
     "reject_issue",
@@ -120,5 +129,6 @@ __all__ = [
     "unfollow_issue",
     "unhide_issue",
     "unsupport_issue",
+    "was_asked",
     "withdraw_issue",
 ]

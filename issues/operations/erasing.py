@@ -25,7 +25,7 @@ from notifications import operations as post
 
 ERASED = "—"
 """What stands where words were that nobody but staff has read."""
-NOT_JUDGED_YET = frozenset({State.SUBMITTED, State.REJECTED})
+NOT_JUDGED_YET = frozenset({State.SUBMITTED, State.REJECTED, State.MERGED})
 
 _NOT_PUBLIC = [action.name for action in ACTIONS.values() if not action.words_are_public]
 

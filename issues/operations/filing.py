@@ -17,6 +17,7 @@ from geo import queries as ground
 from issues import deadlines
 from issues.models import Attachment, Channel, Issue, IssueEvent
 from issues.operations.files import forget_files
+from issues.operations.merging import separate_merged
 from issues.operations.writer import lock, perform
 from issues.policies import By
 from issues.workflow import ActionRefusedError, State
@@ -153,7 +154,10 @@ def resubmit_issue(*, by: By, issue: Issue, message: Message) -> IssueEvent:
             by=by,
             message=message,
             moment=moment,
-            changes={"moderation_due_at": deadlines.moderation_due(moment)},
+            changes={
+                "moderation_due_at": deadlines.moderation_due(moment),
+                **NEVER_JUDGED,
+            },
         )
     return event
 
@@ -220,10 +224,19 @@ def withdraw_issue(*, by: By, issue: Issue, note: str = "") -> IssueEvent:
     with transaction.atomic():
         issue = lock(issue)
         now = clock.now()
-        return perform(
+        event = perform(
             issue, "withdraw", by=by, private={"words": note}, at=now, changes={"closed_at": now}
         )
+        separate_merged(issue)
+        return event
 
+
+NEVER_JUDGED: Mapping[str, Any] = {
+    "asked_until": None,
+    "is_referred": False,
+    "merged_into": None,
+}
+"""What no sending takes over from the one before it."""
 
 _WRITTEN = (
     "author_name",

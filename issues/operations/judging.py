@@ -11,6 +11,7 @@ from common import clock
 from geo import queries as ground
 from issues import deadlines
 from issues.models import Issue
+from issues.operations.merging import separate_merged
 from issues.operations.writer import lock, perform
 from issues.policies import By
 from issues.workflow import ACTIONS
@@ -102,6 +103,36 @@ def reject_issue(*, by: By, issue: Issue, reason: str, code: str, ground_of_law:
     return issue
 
 
+def refer_issue(*, by: By, issue: Issue, reason: str) -> Issue:
+    """Leaves a message to the head moderator; the 48 hours go on.
+
+    Raises:
+        ActionRefusedError: it does not wait for moderation, is with the head already, or there is no
+            reason.
+    """
+    with transaction.atomic():
+        issue = lock(issue)
+        perform(issue, "refer", by=by, note=reason.strip(), changes={"is_referred": True})
+    return issue
+
+
+def mark_urgent(*, by: By, issue: Issue, reason: str) -> Issue:
+    """Marks a message as urgent: its authority is told at once, or as soon as it gets it.
+
+    Args:
+        by: the moderator.
+        issue: a submitted one, or one that an authority has to answer.
+        reason: for the authority.
+
+    Raises:
+        ActionRefusedError: it has ended, is urgent already, or there is no reason.
+    """
+    with transaction.atomic():
+        issue = lock(issue)
+        perform(issue, "mark_urgent", by=by, note=reason.strip(), changes={"is_urgent": True})
+    return issue
+
+
 def assign_authority(*, by: By, issue: Issue, authority: Authority, note: str = "") -> Issue:
     """Gives an issue that no rule could place to an authority, and sends it on when published.
 
@@ -130,6 +161,7 @@ def hide_issue(*, by: By, issue: Issue, reason: str) -> Issue:
     with transaction.atomic():
         issue = lock(issue)
         perform(issue, "hide", by=by, note=reason)
+        separate_merged(issue)
     return issue
 
 

@@ -164,10 +164,13 @@ def due_escalation(issue: Issue, now: datetime) -> Escalation | None:
         registration_due_at=issue.registration_due_at,
         answer_due_at=issue.answer_due_at,
         answered_at=issue.answered_at,
+        asked_until=issue.asked_until,
     )
     if issue.escalate_at is None or now < issue.escalate_at or running is None:
         return None
     name, due_at = running
+    if name == "question":
+        return Escalation("end_question", {"changes": {"asked_until": None}})
     if name == "registration" and issue.escalate_at > due_at and issue.answer_due_at:
         # That it is not registered was told already; the term of the answer runs all the same.
         name, due_at = "answer", issue.answer_due_at

@@ -248,6 +248,10 @@ _SHOWN: Mapping[Need, Callable[[Issue, str, Mapping[str, Any]], object]] = {
     Need.NEW_TERM: lambda _issue, _note, changes: "answer_due_at" in changes,
     Need.PLANNED_DATE: lambda _issue, _note, changes: changes.get("planned_date"),
     Need.RETURNS_LEFT: lambda issue, _note, _changes: issue.returns < MAX_RETURNS,
+    Need.ASKED: lambda issue, _note, _changes: issue.asked_until,
+    Need.NOT_REFERRED: lambda issue, _note, _changes: not issue.is_referred,
+    Need.NOT_URGENT: lambda issue, _note, _changes: not issue.is_urgent,
+    Need.MAIN: lambda _issue, _note, changes: changes.get("merged_into"),
 }
 """Whether an issue, the note and the changes show that a need is met."""
 
@@ -255,6 +259,8 @@ _SHOWN: Mapping[Need, Callable[[Issue, str, Mapping[str, Any]], object]] = {
 def _reminder(issue: Issue, at: datetime, name: str, due_at: datetime) -> datetime:
     if name == "verdict":
         return due_at - deadlines.SILENCE_NOTICE
+    if name == "question":
+        return due_at
     # The term of the answer began with the publication, whoever has the issue now; a return begins anew.
     is_first_term = name == "answer" and issue.returns == 0 and issue.published_at is not None
     return deadlines.reminder(issue.published_at or at if is_first_term else at, due_at)
@@ -267,4 +273,5 @@ def _running(issue: Issue) -> tuple[str, datetime] | None:
         registration_due_at=issue.registration_due_at,
         answer_due_at=issue.answer_due_at,
         answered_at=issue.answered_at,
+        asked_until=issue.asked_until,
     )

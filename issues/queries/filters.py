@@ -66,6 +66,8 @@ STAGES: Mapping[str, Q] = {
     "decided": Q(state__in=[State.ANSWERED, State.CLOSED, State.RATED], answered_at__isnull=False),
 }
 """The public's words for where a message stands, beside the exact states."""
+# Beyond these no message is, and at the ends of the calendar a day has none beside it.
+_EARLIEST, _LATEST = date(2000, 1, 1), date(2999, 12, 31)
 
 
 @dataclass(frozen=True)
@@ -116,6 +118,16 @@ class Filter:
         """The one state or stage."""
         return _only(self.states)
 
+    @property
+    def begin_at(self) -> datetime | None:
+        """The first moment of the first day, UTC."""
+        return self.since and clock.end_of_day(max(self.since, _EARLIEST) - timedelta(days=1))
+
+    @property
+    def end_at(self) -> datetime | None:
+        """The first moment after the last day, UTC."""
+        return self.until and clock.end_of_day(min(self.until, _LATEST))
+
     def issues(self) -> QuerySet[Issue]:
         """The public messages that the filter lets through, row by row, in no order.
 
@@ -132,11 +144,10 @@ class Filter:
         found = found.filter(**{name: value for name, value in exact.items() if value})
         if self.states:
             found = found.filter(reduce(or_, [_stage(state) for state in self.states]))
-        if self.since:
-            begin = clock.end_of_day(self.since - timedelta(days=1))
-            found = found.filter(**{f"{self.by}_at__gte": begin})
-        if self.until:
-            found = found.filter(**{f"{self.by}_at__lt": clock.end_of_day(self.until)})
+        if self.begin_at:
+            found = found.filter(**{f"{self.by}_at__gte": self.begin_at})
+        if self.end_at:
+            found = found.filter(**{f"{self.by}_at__lt": self.end_at})
         if self.words:
             found = matching(found, self.words)
         if self.box:

@@ -18,7 +18,7 @@ OWN_STATES: Mapping[str, frozenset[State]] = {
     "mine": frozenset({State.REJECTED, State.ANSWERED}),
     "waiting": frozenset({State.SUBMITTED, State.ACCEPTED}),
     "work": AT_WORK_STATES | {State.PUBLISHED, State.REOPENED},
-    "over": frozenset({State.CLOSED, State.RATED, State.WITHDRAWN}),
+    "over": frozenset({State.CLOSED, State.RATED, State.WITHDRAWN, State.MERGED}),
 }
 """Where a message stands, as its author sees it: mine is the next step, the moderator's, the authority's,
 nobody's. Each state is in exactly one."""

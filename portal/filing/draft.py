@@ -134,7 +134,8 @@ class Draft:
         for name in _PLAIN:
             most = _MOST_WORDS if name == "description" else _MOST_CHARACTERS
             setattr(self, name, typed(getattr(self, name), most))
-        self.uid = self.uid or str(uuid.uuid4())
+        if not _is_uid(self.uid):
+            self.uid = str(uuid.uuid4())
         if not IS_NUMBER.fullmatch(self.number):
             self.number = ""
 

@@ -82,8 +82,8 @@ def forget(request: HttpRequest, uid: str) -> None:
     """Forgets the draft that was sent: its files are the message's now."""
     if current(request).uid == uid:
         request.session.pop(KEY, None)
-    if isinstance(request.user, User):
-        FilingDraft.objects.filter(owner=request.user, uid=uid).delete()
+    if isinstance(request.user, User) and (key := _key(uid)):
+        FilingDraft.objects.filter(owner=request.user, uid=key).delete()
 
 
 def throw_away(request: HttpRequest, uid: str) -> None:
@@ -130,21 +130,22 @@ def _in_session(session: SessionBase) -> Draft | None:
 
 
 def _of(user: object, uid: str) -> Draft | None:
-    try:
-        key = uuid.UUID(uid)
-    except ValueError:
-        return None
-    if not isinstance(user, User):
+    key = _key(uid)
+    if key is None or not isinstance(user, User):
         return None
     row = FilingDraft.objects.filter(owner=user, uid=key).first()
     return Draft.restored(row.content) if row else None
 
 
-def _keep_with(user: User, draft: Draft) -> None:
+def _key(uid: str) -> uuid.UUID | None:
     try:
-        uid = uuid.UUID(draft.uid)
+        return uuid.UUID(uid)
     except ValueError:
-        return
+        return None
+
+
+def _keep_with(user: User, draft: Draft) -> None:
+    uid = uuid.UUID(draft.uid)
     # The step before may come back by the browser's own button when all is sent.
     if not draft.is_begun or (not draft.number and Issue.objects.filter(uid=uid).exists()):
         return

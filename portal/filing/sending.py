@@ -166,7 +166,7 @@ def _write_anew(
 ) -> None:
     """Changes a message that waits for moderation, or sends a rejected one again."""
     by = By.author(author)
-    if issue.state == State.REJECTED:
+    if issue.state in {State.REJECTED, State.MERGED}:
         operations.resubmit_issue(by=by, issue=issue, message=message)
         return
     if issue.state == State.SUBMITTED and _is_written(issue, message, dropped):

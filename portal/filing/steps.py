@@ -22,7 +22,7 @@ from portal.filing.forms import KINDS, Degrees, MessageForm, PlaceForm, WordsFor
 from portal.filing.keeping import keep
 from portal.filing.prospect import Prospect, look_ahead
 
-CHANGEABLE = (State.SUBMITTED, State.REJECTED)
+CHANGEABLE = (State.SUBMITTED, State.REJECTED, State.MERGED)
 """States in which the author may still write a message anew."""
 
 

@@ -172,7 +172,7 @@ def _feed(one: Subscription) -> str:
 def _told(request: HttpRequest) -> dict[str, Any]:
     try:
         told = json.loads(request.body[:10_000])
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return told if isinstance(told, dict) else {}
 

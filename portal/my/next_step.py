@@ -16,6 +16,15 @@ from issues.workflow import MAX_RETURNS, State
 def next_step(issue: Issue) -> str:
     """One or two sentences: who acts now, and by when."""
     match State(issue.state):
+        case State.SUBMITTED if issue.asked_until:
+            moment = formats.date_format(
+                issue.asked_until.astimezone(clock.region_zone()), "j E, H:i"
+            )
+            return _("Answer the moderator's question by %(moment)s.") % {"moment": moment}
+        case State.MERGED if issue.merged_into:
+            return _("Message No. %(number)s about the same thing goes on.") % {
+                "number": issue.merged_into.number
+            }
         case State.SUBMITTED:
             moment = formats.date_format(
                 issue.moderation_due_at.astimezone(clock.region_zone()), "j E, H:i"

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.my import account, following, views, worker
+from portal.my import account, clarifying, following, views, worker
 
 urlpatterns = [
     path("my/", views.own, name="my"),
@@ -25,4 +25,5 @@ urlpatterns = [
     path("my/<number:number>/rate/", views.rate, name="my_rate"),
     path("my/<number:number>/withdraw/", views.withdraw, name="my_withdraw"),
     path("my/<number:number>/correct/", views.correct, name="my_correct"),
+    path("clarify/<str:token>/", clarifying.clarify, name="clarify"),
 ]

@@ -21,6 +21,7 @@ from issues.workflow import ActionRefusedError, Actor, State, available
 from portal.filing import keeping
 from portal.filing.draft import Draft
 from portal.filing.forms import KINDS
+from portal.my.clarifying import question_to
 from portal.my.forms import VerdictForm
 from portal.my.next_step import next_step
 
@@ -129,9 +130,9 @@ def withdraw(request: HttpRequest, number: str) -> HttpResponse:
 @login_required
 @require_POST
 def correct(request: HttpRequest, number: str) -> HttpResponse:
-    """`/my/<number>/correct/`: opens a rejected message in the steps of filing."""
+    """`/my/<number>/correct/`: opens a rejected or merged message in the steps of filing."""
     issue = _issue(request, number)
-    if issue.state != State.REJECTED:
+    if "resubmit" not in _actions(issue):
         return redirect("portal:my_issue", number=number)
     keeping.keep(request, Draft.of_issue(issue))
     return redirect("portal:new_words")
@@ -146,6 +147,7 @@ def _page(request: HttpRequest, issue: Issue, form: VerdictForm | None = None) -
             issue.events.filter(action="reject").select_related("words").order_by("-seq").first()
         )
     actions = _actions(issue)
+    question, question_token = question_to(issue) or (None, "")
     context = {
         "issue": issue,
         "kind_label": KINDS[Kind(issue.kind)],
@@ -155,6 +157,8 @@ def _page(request: HttpRequest, issue: Issue, form: VerdictForm | None = None) -
         "attachments": issue.attachments.filter(purpose=Attachment.Purpose.REPORT),
         "answers": [(answer, ratings.get(answer.pk)) for answer in answers],
         "rejection": rejection,
+        "question": question,
+        "question_token": question_token,
         "actions": actions,
         "voices": voices.of_issue(issue, resident_of(request)),
         "verdict_photos": issue.attachments.filter(purpose=Attachment.Purpose.VERDICT),
@@ -170,7 +174,7 @@ def _actions(issue: Issue) -> set[str]:
 
 def _mine(request: HttpRequest) -> "QuerySet[Issue]":
     return Issue.objects.filter(author=resident_of(request)).select_related(
-        "topic__category", "authority", "municipality"
+        "topic__category", "authority", "municipality", "merged_into"
     )
 
 
