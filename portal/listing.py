@@ -212,7 +212,7 @@ def _values(form: FilterForm, name: str) -> Iterator[tuple[str, str]]:
         yield str(given), f"«{given}»"
     else:
         words = dict(_flat(getattr(form.fields[name], "choices", ())))
-        for code in [given] if isinstance(given, str) else given:
+        for code in [given] if isinstance(given, str) else dict.fromkeys(given):
             yield code, str(words[code])
 
 

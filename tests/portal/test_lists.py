@@ -38,6 +38,25 @@ def test_tabs_and_filters(
     assert numbers(client, "/issues/?category=roads&bbox=37,55,37.4,56") == []
 
 
+@pytest.mark.parametrize("path", ["/issues/", "/map/", "/feeds/issues/"])
+def test_the_ends_of_the_calendar_are_days_like_others(
+    client: Client, publish: Callable[..., Issue], path: str
+) -> None:
+    publish()
+    for days in ("since=0001-01-01", "until=9999-12-31", "since=9999-12-31", "until=0001-01-01"):
+        assert client.get(f"{path}?{days}").status_code == 200
+    assert len(numbers(client, "/issues/?since=0001-01-01&until=9999-12-31")) == 1
+    assert numbers(client, "/issues/?until=0001-01-01") == []
+
+
+def test_a_value_said_twice_is_heeded_once(client: Client, publish: Callable[..., Issue]) -> None:
+    issue = publish()
+    said = "&".join(["kind=problem", "state=open"] * 400)
+    page = client.get(f"/issues/?{said}").content.decode()
+    assert f"/issues/{issue.number}/" in page
+    assert len(page) < 400_000
+
+
 def test_an_unknown_filter_is_said_and_narrows_nothing(
     client: Client, publish: Callable[..., Issue]
 ) -> None:
