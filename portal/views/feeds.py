@@ -34,7 +34,14 @@ CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 class Feed(Atom1Feed):
-    """With the address of the next page (RFC 5005)."""
+    """With the address of the next page (RFC 5005), and nothing in its words that XML can not hold."""
+
+    def __init__(self, title: str, **more: Any) -> None:
+        super().__init__(CONTROL.sub(" ", title), **more)
+
+    def add_item(self, title: str, link: str, description: str, **more: Any) -> None:
+        words = CONTROL.sub(" ", description)
+        super().add_item(CONTROL.sub(" ", title), link, words, **more)
 
     def latest_post_date(self) -> datetime:
         latest: datetime = super().latest_post_date() if self.items else BEGINNING
@@ -81,7 +88,7 @@ def issue(request: HttpRequest, number: str) -> HttpResponse:
         feed.add_item(
             title=entry.words,
             link=page,
-            description=CONTROL.sub(" ", entry.note),
+            description=entry.note,
             unique_id=_tag(request, found.filed_at, f"{number}/{place}"),
             pubdate=entry.at,
             updateddate=entry.at,
@@ -117,7 +124,7 @@ def _item(request: HttpRequest, issue: Issue) -> dict[str, Any]:
     return {
         "title": str(issue.topic),
         "link": request.build_absolute_uri(reverse("portal:issue", args=[issue.number])),
-        "description": CONTROL.sub(" ", " ".join(told)),
+        "description": " ".join(told),
         "unique_id": _tag(request, issue.filed_at, issue.number),
         "pubdate": published,
         "updateddate": _latest([published, issue.answered_at, issue.closed_at]),

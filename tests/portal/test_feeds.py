@@ -48,6 +48,7 @@ def test_a_list_has_a_feed_by_the_same_parameters(
     assert len(titles(read(client, "/feeds/issues/?kind=thanks"))) == 1
     assert titles(read(client, "/feeds/issues/?state=overdue&q=бегемот")) == []
     assert len(titles(read(client, f"/feeds/authorities/{authority.slug}/"))) == 2
+    assert titles(read(client, "/feeds/issues/?q=%01%1Fбегемот")) == []
     assert client.get("/feeds/authorities/nobody/").status_code == 404
     assert client.get("/feeds/issues/?after=x").status_code == 404
     page = client.get("/issues/?kind=thanks").content.decode()
