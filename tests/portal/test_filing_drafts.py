@@ -97,6 +97,15 @@ def test_a_strangers_draft_can_not_be_opened_or_thrown_away(
     assert FilingDraft.objects.count() == 1
 
 
+@pytest.mark.parametrize("uid", ["", "x", "9" * 5000, "\0"])
+def test_a_forged_identity_breaks_no_page(logged_in: Client, uid: str) -> None:
+    assert logged_in.post("/new/forget/", {"uid": uid}).status_code == 302
+    logged_in.post("/new/save/", {"uid": uid, "description": WORDS})
+    assert uuid.UUID(FilingDraft.objects.get().content["uid"])
+    for page in ("/new/", "/new/text/", "/my/"):
+        assert logged_in.get(page).status_code == 200
+
+
 def test_a_draft_that_is_thrown_away_takes_its_files_along(
     logged_in: Client, resident: User
 ) -> None:
