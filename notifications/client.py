@@ -177,7 +177,9 @@ def may_be_push_service(endpoint: str) -> bool:
     host = there.hostname or ""
     is_named = "." in host and ":" not in host and not host.rpartition(".")[2].isdecimal()
     return (
-        there.scheme == "https"
+        endpoint.isascii()
+        and endpoint.isprintable()
+        and there.scheme == "https"
         and is_named
         and port in (None, 443)
         and there.username is None

@@ -56,6 +56,8 @@ def add_device(*, user: User, receiver: client.Receiver) -> Device:
 
 def drop_device(*, user: User, endpoint: str) -> bool:
     """Forgets a browser; False when `user` has no such one."""
+    if not client.may_be_push_service(endpoint):
+        return False
     deleted, _rows = Device.objects.filter(user=user, endpoint=endpoint).delete()
     return deleted > 0
 

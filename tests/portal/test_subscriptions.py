@@ -283,7 +283,10 @@ def test_pushes_are_only_offered_where_they_can_be_sent(
         "",
         "[]",
         "{",
+        "[" * 9_000,
         '{"endpoint": "http://10.0.0.1/"}',
+        r'{"endpoint": "https://push.example.org/\u0000", "keys": {"p256dh": "p", "auth": "a"}}',
+        r'{"endpoint": "https://push.example.org/\ud800", "keys": {"p256dh": "p", "auth": "a"}}',
         '{"endpoint": "https://10.0.0.1/", "keys": {"p256dh": "p", "auth": "a"}}',
         '{"endpoint": "https://push.example.org/", "keys": []}',
         '{"endpoint": "https://push.example.org/", "keys": {"p256dh": "' + "p" * 200 + '"}}',
@@ -292,6 +295,7 @@ def test_pushes_are_only_offered_where_they_can_be_sent(
 def test_nonsense_is_no_browser(page: Client, settings: Settings, body: str) -> None:
     settings.VAPID_PRIVATE_KEY = KEY
     assert page.post("/my/push/", body, content_type="application/json").status_code == 400
+    assert page.post("/my/push/off/", body, content_type="application/json").status_code == 200
     assert not Device.objects.exists()
 
 
