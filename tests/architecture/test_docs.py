@@ -77,3 +77,9 @@ def test_nothing_of_a_workplace_is_in_the_project() -> None:
         except UnicodeDecodeError:
             continue
     assert found == []
+
+
+def test_every_decision_is_in_the_index() -> None:
+    told = text_of("docs/decisions/README.md")
+    decisions = sorted((house.ROOT / "docs/decisions").glob("0*.md"))
+    assert [path.name for path in decisions if f"]({path.name})" not in told] == []
