@@ -5,9 +5,12 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
+from django.utils import translation
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
@@ -57,6 +60,18 @@ def test_a_message_sent_anew_is_looked_at_anew(
     assert codes(issue) == set()
 
 
+def test_all_that_wait_are_looked_at_anew_when_the_rules_have_changed(
+    file: Callable[..., Issue],
+) -> None:
+    issue = file(description=RUDE)
+    models.Finding.objects.all().delete()
+    models.Finding.objects.create(issue=issue, code=Code.SHOUTING)
+    said = StringIO()
+    call_command("examine_waiting", stdout=said)
+    assert codes(issue) == {Code.PROFANITY, Code.PERSONAL_DATA}
+    assert said.getvalue() == "1 messages, 2 findings\n"
+
+
 def test_findings_of_an_erased_author_are_gone(file: Callable[..., Issue], resident: User) -> None:
     issue = file(description=RUDE)
     erase_resident(by=resident)
@@ -81,7 +96,8 @@ def test_a_flood_of_one_author_is_noticed_with_its_like_words(file: Callable[...
     assert Code.FLOODING not in codes(filed[3])
     (flood,) = [one for one in keeping.kept(filed[4]) if one.code == Code.FLOODING]
     assert flood.values == {"count": 5, "hours": 1, "alike": 4}
-    assert "5 messages in 1 h" in flood.sentence
+    with translation.override("en"):
+        assert "5 messages in 1 h" in flood.sentence
 
 
 def test_messages_of_a_week_are_no_flood(file: Callable[..., Issue]) -> None:
