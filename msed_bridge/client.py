@@ -19,7 +19,7 @@ from requests.adapters import HTTPAdapter
 
 from common import clock
 from msed_bridge import security, signature, soap
-from msed_bridge.soap import MSED, SOAP, MessageRefusedError, tag, text
+from msed_bridge.soap import MSED, SOAP, MessageRefusedError, is_true, tag, text
 
 CONNECT_SECONDS = 5.0
 OPERATION_SECONDS = 20.0
@@ -115,7 +115,7 @@ def send(operation: str, child: bytes, *, uid: str) -> Receipt:
     if acknowledgment is None or acknowledgment.get("uid") != uid:
         raise UnreachableError("WRONG_RECEIPT", "the receipt is of another message")
     return Receipt(
-        accepted=text(acknowledgment, "accepted") in {"true", "1"},
+        accepted=is_true(acknowledgment, "accepted"),
         comment=text(acknowledgment, "comment"),
         xml=soap.canonical(acknowledgment),
     )
@@ -171,7 +171,7 @@ def get_notifications(*, after: int, limit: int) -> tuple[list[Queued], bool]:
     queued = [
         Queued(int(found.get("position", "0")), found[0]) for found in reply.findall(tag("queued"))
     ]
-    return queued, text(reply, "more") in {"true", "1"}
+    return queued, is_true(reply, "more")
 
 
 @dataclass(frozen=True)
@@ -266,7 +266,7 @@ def _fault(fault: etree._Element) -> CallError:
     return FaultError(
         text(detail, "code"),
         text(detail, "message"),
-        retryable=text(detail, "retryable") in {"true", "1"},
+        retryable=is_true(detail, "retryable"),
     )
 
 

@@ -6,21 +6,22 @@ import hashlib
 import hmac
 import secrets
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from xml.sax.saxutils import escape
 
 from lxml import etree
 
-from msed_bridge.soap import WSSE, AuthenticationError, tag
+from msed_bridge.soap import (
+    BASE64,
+    PASSWORD_DIGEST,
+    WSSE,
+    WSU,
+    AuthenticationError,
+    read_moment,
+    tag,
+    written,
+)
 
-WSU = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd"
-_DIGEST = (
-    "http://docs.oasis-open.org/wss/2004/01/"
-    "oasis-200401-wss-username-token-profile-1.0#PasswordDigest"
-)
-_BASE64 = (
-    "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-soap-message-security-1.0#Base64Binary"
-)
 FRESH = timedelta(minutes=5)
 """How far Created may be from now; source: contract, 8."""
 _LONGEST_NONCE = 256
@@ -42,13 +43,13 @@ def token(credentials: Credentials, *, now: datetime) -> bytes:
         now: the moment of sending, UTC.
     """
     nonce = secrets.token_bytes(16)
-    created = now.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    created = written(now)
     return (
         f'<wsse:Security xmlns:wsse="{WSSE}" xmlns:wsu="{WSU}"><wsse:UsernameToken>'
         f"<wsse:Username>{escape(credentials.username)}</wsse:Username>"
-        f'<wsse:Password Type="{_DIGEST}">{_digest(nonce, created, credentials.password)}'
+        f'<wsse:Password Type="{PASSWORD_DIGEST}">{_digest(nonce, created, credentials.password)}'
         "</wsse:Password>"
-        f'<wsse:Nonce EncodingType="{_BASE64}">{base64.b64encode(nonce).decode()}</wsse:Nonce>'
+        f'<wsse:Nonce EncodingType="{BASE64}">{base64.b64encode(nonce).decode()}</wsse:Nonce>'
         f"<wsu:Created>{created}</wsu:Created></wsse:UsernameToken></wsse:Security>"
     ).encode()
 
@@ -75,10 +76,14 @@ def authenticate(header: etree._Element | None, expected: Credentials, *, now: d
     created = _words(tokens[0], tag("Created", WSU))
     try:
         nonce = base64.b64decode(_words(tokens[0], tag("Nonce", WSSE)), validate=True)
-        moment = datetime.fromisoformat(created)
+        moment = read_moment(created)
     except (binascii.Error, ValueError):
         raise AuthenticationError("InvalidSecurity", "unreadable Nonce or Created") from None
-    if not 0 < len(nonce) <= _LONGEST_NONCE or password is None or password.get("Type") != _DIGEST:
+    if (
+        not 0 < len(nonce) <= _LONGEST_NONCE
+        or password is None
+        or password.get("Type") != PASSWORD_DIGEST
+    ):
         raise AuthenticationError("InvalidSecurity", "Nonce, Created, PasswordDigest are wanted")
     # Both are compared, always: the time taken tells nothing. An empty password fits nobody.
     right_name = hmac.compare_digest(
@@ -90,8 +95,6 @@ def authenticate(header: etree._Element | None, expected: Credentials, *, now: d
     )
     if not (right_name and right_digest and expected.password):
         raise AuthenticationError("FailedAuthentication", "unknown name or wrong password")
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
     if abs(now - moment) > FRESH:
         raise AuthenticationError("MessageExpired", "Created is more than 5 minutes away")
     return hashlib.sha256(nonce).hexdigest()

@@ -9,7 +9,7 @@ import binascii
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -19,13 +19,20 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from django.conf import settings
 from lxml import etree
 
-from msed_bridge.soap import SOAP, WSSE, AuthenticationError, element, tag
+from msed_bridge.soap import (
+    BASE64,
+    SOAP,
+    WSSE,
+    WSU,
+    X509,
+    AuthenticationError,
+    element,
+    read_moment,
+    tag,
+    written,
+)
 
 DS = "http://www.w3.org/2000/09/xmldsig#"
-WSU = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd"
-_PROFILES = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-"
-_X509 = f"{_PROFILES}x509-token-profile-1.0#X509v3"
-_BASE64 = f"{_PROFILES}soap-message-security-1.0#Base64Binary"
 _EXCLUSIVE = "http://www.w3.org/2001/10/xml-exc-c14n#"
 _RSA_SHA256 = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"
 _SHA256 = "http://www.w3.org/2001/04/xmlenc#sha256"
@@ -87,12 +94,12 @@ def sign(message: bytes, keys: Keys, *, now: datetime) -> bytes:
     if security is None:
         security = etree.SubElement(header, tag("Security", WSSE), nsmap={"wsse": WSSE})
     token = etree.SubElement(security, tag("BinarySecurityToken", WSSE), nsmap={"wsu": WSU})
-    token.set("ValueType", _X509)
-    token.set("EncodingType", _BASE64)
+    token.set("ValueType", X509)
+    token.set("EncodingType", BASE64)
     token.text = base64.b64encode(keys.certificate).decode()
     stamp = etree.SubElement(security, tag("Timestamp", WSU), nsmap={"wsu": WSU})
-    etree.SubElement(stamp, tag("Created", WSU)).text = _written(now)
-    etree.SubElement(stamp, tag("Expires", WSU)).text = _written(now + VALID)
+    etree.SubElement(stamp, tag("Created", WSU)).text = written(now)
+    etree.SubElement(stamp, tag("Expires", WSU)).text = written(now + VALID)
     for signed in (token, stamp, body):
         signed.set(_ID, f"id-{secrets.token_hex(8)}")
 
@@ -107,7 +114,7 @@ def sign(message: bytes, keys: Keys, *, now: datetime) -> bytes:
         xmlsec.template.add_transform(reference, xmlsec.constants.TransformExclC14N)
     info = xmlsec.template.ensure_key_info(signature)
     named = etree.SubElement(info, tag("SecurityTokenReference", WSSE))
-    etree.SubElement(named, tag("Reference", WSSE), URI=f"#{token.get(_ID)}", ValueType=_X509)
+    etree.SubElement(named, tag("Reference", WSSE), URI=f"#{token.get(_ID)}", ValueType=X509)
     context = _context(xmlsec.Key.from_memory(keys.key, xmlsec.constants.KeyDataFormatPem), root)
     context.sign(signature)
     return etree.tostring(root, encoding="UTF-8", xml_declaration=True)
@@ -168,7 +175,7 @@ def _check_method(signature: etree._Element, *, signed: set[str]) -> None:
 def _check_time(stamp: etree._Element, now: datetime) -> None:
     try:
         created, expires = (
-            _read(_only(stamp, tag(name, WSU)).text or "") for name in ("Created", "Expires")
+            read_moment(_only(stamp, tag(name, WSU)).text or "") for name in ("Created", "Expires")
         )
     except ValueError:
         raise AuthenticationError("InvalidSecurity", "unreadable Timestamp") from None
@@ -213,12 +220,3 @@ def _context(key: xmlsec.Key, root: etree._Element) -> xmlsec.SignatureContext:
         if isinstance(one.tag, str) and one.get(_ID):
             context.register_id(one, "Id", WSU)
     return context
-
-
-def _written(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _read(words: str) -> datetime:
-    moment = datetime.fromisoformat(words.strip())
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

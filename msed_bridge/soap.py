@@ -1,6 +1,7 @@
 """SOAP 1.1 messages of the exchange: read by a hardened parser, checked by XSD, compared, written."""
 
 import threading
+from datetime import UTC, datetime
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -13,7 +14,12 @@ from lxml import etree
 
 SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 MSED = "urn:msed:appeals:1"
-WSSE = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
+_WSS = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-"
+WSSE = f"{_WSS}wssecurity-secext-1.0.xsd"
+WSU = f"{_WSS}wssecurity-utility-1.0.xsd"
+BASE64 = f"{_WSS}soap-message-security-1.0#Base64Binary"
+PASSWORD_DIGEST = f"{_WSS}username-token-profile-1.0#PasswordDigest"
+X509 = f"{_WSS}x509-token-profile-1.0#X509v3"
 MAX_MESSAGE_BYTES = 16 * 1024 * 1024
 """A longer message is refused before it is parsed; source: contract, 8."""
 MAX_ELEMENTS = 20_000
@@ -70,6 +76,26 @@ def text(element: etree._Element, path: str) -> str:
     """The words of a descendant, named by local names with slashes; empty when it is not there."""
     found = element.find("/".join(tag(step) for step in path.split("/")))
     return "" if found is None else (found.text or "").strip()
+
+
+def is_true(element: etree._Element, path: str) -> bool:
+    """A descendant of the type xs:boolean, named as for `text`; false when it is not there."""
+    return text(element, path) in {"true", "1"}
+
+
+def written(moment: datetime) -> str:
+    """A moment as the Security header has it: UTC, milliseconds."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def read_moment(words: str) -> datetime:
+    """A moment of a Security header; UTC where it names no zone.
+
+    Raises:
+        ValueError: it is none.
+    """
+    moment = datetime.fromisoformat(words.strip())
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def canonical(element: etree._Element) -> bytes:
