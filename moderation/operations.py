@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
-from accounts.models import User
+from accounts.models import Role, User
 from authorities.models import Authority, Topic
 from common import clock
 from issues import operations as issues
@@ -56,9 +56,9 @@ def claim_next(*, by: User) -> Issue | None:
     while True:
         with transaction.atomic():
             taken = Claim.objects.filter(issue=OuterRef("pk"), expires_at__gt=clock.now())
+            mine = queries.waiting() if is_head(by) else queries.waiting().filter(is_referred=False)
             issue = (
-                queries.waiting()
-                .select_for_update(skip_locked=True, of=("self",))
+                mine.select_for_update(skip_locked=True, of=("self",))
                 .exclude(Exists(taken))
                 .order_by("moderation_due_at", "pk")
                 .first()
@@ -141,6 +141,69 @@ def reject(*, by: User, issue: Issue, seen: int, code: str, words: str, ground: 
     return judged
 
 
+def ask(*, by: User, issue: Issue, seen: int, question: str) -> Issue:
+    """Asks the author; the message is nobody's until the answer or the end of the three days.
+
+    Raises:
+        ClaimedError, ChangedError, ActionRefusedError: as for `accept`; it was asked already.
+    """
+    with transaction.atomic():
+        issue = _for_decision(by, issue, seen)
+        issues.ask_author(by=By.moderator(by), issue=issue, question=question)
+        Claim.objects.filter(issue=issue).delete()
+    return issue
+
+
+def merge(*, by: User, issue: Issue, seen: int, main: Issue) -> Issue:
+    """Merges a message into a public one about the same thing.
+
+    Raises:
+        ClaimedError, ChangedError, ActionRefusedError: as for `accept`; the main one is not public any
+            more, or has ended.
+    """
+    with transaction.atomic():
+        lock(main)  # before the other, as one who hides it does
+        issue = _for_decision(by, issue, seen)
+        merged = issues.merge_issue(by=By.moderator(by), issue=issue, main=main)
+        Claim.objects.filter(issue=issue).delete()
+    return merged
+
+
+def refer(*, by: User, issue: Issue, seen: int, reason: str) -> Issue:
+    """Leaves a message to the head moderator; nobody else can take it from then on.
+
+    Raises:
+        ClaimedError, ChangedError, ActionRefusedError: as for `accept`; it is with the head already.
+    """
+    with transaction.atomic():
+        issue = _for_decision(by, issue, seen)
+        referred = issues.refer_issue(by=By.moderator(by), issue=issue, reason=reason)
+        Claim.objects.filter(issue=issue).delete()
+    return referred
+
+
+def take_over(*, by: User, issue: Issue, reason: str) -> Claim:
+    """Takes a message from the moderator who has it; the timeline tells moderators why.
+
+    Raises:
+        ActionRefusedError: it does not wait for moderation, or there is no reason.
+    """
+    with transaction.atomic():
+        issue = lock(issue)
+        held = Claim.objects.select_related("moderator").filter(issue=issue).first()
+        if held and held.moderator_id != by.pk and held.expires_at > clock.now():
+            issues.take_over_issue(
+                by=By.moderator(by), issue=issue, reason=reason, held_by=held.moderator
+            )
+            held.delete()
+        return _hold(by, issue)
+
+
+def is_head(user: User) -> bool:
+    """Whether what is left to the head moderator can be decided by this one."""
+    return user.has_role(Role.HEAD_MODERATOR)
+
+
 def _for_decision(by: User, issue: Issue, seen: int) -> Issue:
     """The issue, locked and held: what follows is decided by nobody else."""
     issue = lock(issue)
@@ -156,6 +219,8 @@ def _hold(by: User, issue: Issue) -> Claim:
         raise ActionRefusedError("claim", "actor")
     if issue.state != State.SUBMITTED:
         raise ActionRefusedError("claim", "state")
+    if issue.is_referred and not is_head(by):
+        raise ActionRefusedError("claim", "referred")
     now = clock.now()
     held = Claim.objects.select_related("moderator").filter(issue=issue).first()
     if held is not None and held.moderator_id != by.pk and held.expires_at > now:

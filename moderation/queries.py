@@ -57,8 +57,8 @@ def queue(*, after: str = "") -> Page:
 
 
 def waiting() -> "QuerySet[Issue]":
-    """All messages that wait for moderation."""
-    return Issue.objects.filter(state=State.SUBMITTED)
+    """All messages that wait for a moderator; one whose author is asked waits for its author."""
+    return Issue.objects.filter(state=State.SUBMITTED, asked_until=None)
 
 
 def mine(moderator: User) -> "QuerySet[Issue]":

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from moderation import views, voice_views
+from moderation import decision_views, views, voice_views
 
 app_name = "moderation"
 urlpatterns = [
@@ -17,6 +17,11 @@ urlpatterns = [
     path("<slug:number>/release/", views.release, name="release"),
     path("<slug:number>/accept/", views.accept, name="accept"),
     path("<slug:number>/reject/", views.reject, name="reject"),
+    path("<slug:number>/ask/", decision_views.ask, name="ask"),
+    path("<slug:number>/merge/", decision_views.merge, name="merge"),
+    path("<slug:number>/refer/", decision_views.refer, name="refer"),
+    path("<slug:number>/urgent/", decision_views.urgent, name="urgent"),
+    path("<slug:number>/take-over/", decision_views.take_over, name="take_over"),
     path("<slug:number>/hide/", views.hide, name="hide"),
     path("<slug:number>/unhide/", views.unhide, name="unhide"),
     path("<slug:number>/acknowledge/", views.acknowledge, name="acknowledge"),

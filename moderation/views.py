@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -27,6 +28,7 @@ from issues.models import Attachment, Issue
 from issues.policies import By, may_moderate
 from issues.workflow import ActionRefusedError, State
 from moderation import operations, queries
+from moderation.decision_forms import offered
 from moderation.findings import keeping, marking
 from moderation.forms import AcceptForm, AssignForm, ReasonForm, RejectForm, ThanksForm
 from moderation.models import Claim
@@ -94,7 +96,7 @@ def claim_next(request: DeskRequest) -> HttpResponse:
 def claim(request: DeskRequest, number: str) -> HttpResponse:
     """Takes one message."""
     try:
-        operations.claim(by=request.user, issue=_issue(number))
+        operations.claim(by=request.user, issue=issue_of(number))
     except REFUSALS as error:
         messages.error(request, refusal(error))
     return redirect("moderation:message", number)
@@ -104,7 +106,7 @@ def claim(request: DeskRequest, number: str) -> HttpResponse:
 @moderator_required
 def release(request: DeskRequest, number: str) -> HttpResponse:
     """Lets a message go."""
-    operations.release(by=request.user, issue=_issue(number))
+    operations.release(by=request.user, issue=issue_of(number))
     messages.success(request, _("Message %(number)s is free again.") % {"number": number})
     return redirect("moderation:queue")
 
@@ -113,19 +115,19 @@ def release(request: DeskRequest, number: str) -> HttpResponse:
 @moderator_required
 def message(request: DeskRequest, number: str) -> HttpResponse:
     """All about one message on one screen."""
-    return _message_page(request, _issue(number))
+    return message_page(request, issue_of(number))
 
 
 @require_POST
 @moderator_required
 def accept(request: DeskRequest, number: str) -> HttpResponse:
     """Publishes a message, or shows first how the public would see it."""
-    issue = _issue(number)
+    issue = issue_of(number)
     form = AcceptForm(request.POST, issue=issue)
     if not form.is_valid():
-        return _message_page(request, issue, accept_form=form)
+        return message_page(request, issue, accept_form=form)
     if "preview" in request.POST:
-        return _message_page(request, issue, accept_form=form, preview=form.cleaned_data)
+        return message_page(request, issue, accept_form=form, preview=form.cleaned_data)
     try:
         judged = operations.accept(
             by=request.user,
@@ -136,8 +138,9 @@ def accept(request: DeskRequest, number: str) -> HttpResponse:
             authority=form.chosen_authority(),
         )
     except REFUSALS as error:
-        messages.error(request, refusal(error))
-        return redirect("moderation:message", number)
+        return message_page(
+            request, issue, refused=error, unsent=form.cleaned_data["published_text"]
+        )
     if judged.authority is None and judged.state == State.PUBLISHED:
         words = _("Message %(number)s is published and waits for an authority by hand.")
     else:
@@ -150,10 +153,10 @@ def accept(request: DeskRequest, number: str) -> HttpResponse:
 @moderator_required
 def reject(request: DeskRequest, number: str) -> HttpResponse:
     """Shows the letter to the author, and sends it when it was read."""
-    issue = _issue(number)
+    issue = issue_of(number)
     form = RejectForm(request.POST, issue=issue)
     if not form.is_valid():
-        return _message_page(request, issue, reject_form=form)
+        return message_page(request, issue, reject_form=form)
     words, ground = form.words()
     if "send" not in request.POST:
         letter = letters.rejection(issue, reason=words, ground=ground)
@@ -169,8 +172,7 @@ def reject(request: DeskRequest, number: str) -> HttpResponse:
             ground=ground,
         )
     except REFUSALS as error:
-        messages.error(request, refusal(error))
-        return redirect("moderation:message", number)
+        return message_page(request, issue, refused=error, unsent=form.cleaned_data["comment"])
     messages.success(
         request,
         _("Message %(number)s is rejected, its author is told why.") % {"number": number},
@@ -197,10 +199,10 @@ def unhide(request: DeskRequest, number: str) -> HttpResponse:
 @moderator_required
 def assign(request: DeskRequest, number: str) -> HttpResponse:
     """Gives a published message without an authority to one."""
-    issue = _issue(number)
+    issue = issue_of(number)
     form = AssignForm(request.POST)
     if not form.is_valid():
-        return _message_page(request, issue, assign_form=form)
+        return message_page(request, issue, assign_form=form)
     try:
         issue_operations.assign_authority(
             by=By.moderator(request.user), issue=issue, authority=form.cleaned_data["authority"]
@@ -220,10 +222,10 @@ def assign(request: DeskRequest, number: str) -> HttpResponse:
 @moderator_required
 def acknowledge(request: DeskRequest, number: str) -> HttpResponse:
     """Closes published thanks with a kind word."""
-    issue = _issue(number)
+    issue = issue_of(number)
     form = ThanksForm(request.POST)
     if issue.kind != Kind.THANKS or not form.is_valid():
-        return _message_page(request, issue)
+        return message_page(request, issue)
     try:
         issue_operations.acknowledge_thanks(
             by=By.moderator(request.user), issue=issue, note=form.cleaned_data["note"]
@@ -268,6 +270,14 @@ def refusal(error: Exception) -> str:
             }
         case operations.ChangedError():
             return _("The author has changed the message since you opened it: read it again.")
+        case ActionRefusedError(why="referred"):
+            return _("This message is left to the head moderator.")
+        case ActionRefusedError(why="not_asked"):
+            return _("The author was asked already.")
+        case ActionRefusedError(why="not_urgent" | "not_referred"):
+            return _("Somebody else has done this already.")
+        case ActionRefusedError(why="main"):
+            return _("The other message is not public any more, or has ended.")
         case ActionRefusedError(action="assign"):
             return _("This message is with an authority already.")
         case ActionRefusedError(why="state"):
@@ -279,19 +289,24 @@ def refusal(error: Exception) -> str:
     return _("This can not be done now.")
 
 
-def _issue(number: str) -> Issue:
+def issue_of(number: str) -> Issue:
     photos = Prefetch(
         "attachments", Attachment.objects.filter(purpose=Attachment.Purpose.REPORT, answer=None)
     )
     return get_object_or_404(
         Issue.objects.select_related(
-            "topic__category", "municipality", "authority", "author", "claim__moderator"
+            "topic__category",
+            "municipality",
+            "authority",
+            "author",
+            "claim__moderator",
+            "merged_into",
         ).prefetch_related(photos),
         number=number,
     )
 
 
-def _message_page(
+def message_page(
     request: DeskRequest,
     issue: Issue,
     *,
@@ -299,7 +314,22 @@ def _message_page(
     reject_form: RejectForm | None = None,
     assign_form: AssignForm | None = None,
     preview: dict[str, Any] | None = None,
+    refused: Exception | None = None,
+    unsent: str = "",
+    **bound: forms.Form,
 ) -> HttpResponse:
+    """The page of a message; where a decision was refused, with the reason and the words that went with it.
+
+    Args:
+        request, issue: as read before the decision.
+        accept_form, reject_form, assign_form, bound: forms that were sent and have faults.
+        preview: what would be published.
+        refused: why it could not be done.
+        unsent: what the moderator has written in vain.
+    """
+    if refused is not None:
+        messages.error(request, refusal(refused))
+        issue = issue_of(issue.number)
     note_access(by=request.user, place=PLACE, subject=issue.number)
     told = telling.entries(issue, to_moderator=True)
     findings = keeping.kept(issue)
@@ -312,6 +342,7 @@ def _message_page(
         "details": answers_in_words(issue.topic.questions, issue.details),
         "entries": reversed(told),
         "preview": preview,
+        "unsent": unsent,
         "findings": findings,
         "pieces": marking.marked(issue.description, findings),
         "warned": [
@@ -322,6 +353,9 @@ def _message_page(
     if held is not None and held.expires_at > clock.now():
         context["claim"] = held
         context["is_mine"] = held.moderator_id == request.user.pk
+    context |= offered(
+        issue, is_mine=context.get("is_mine", False), is_held="claim" in context, bound=bound
+    )
     if issue.state == State.SUBMITTED:
         context["accept_form"] = accept_form or AcceptForm(issue=issue)
         context["reject_form"] = reject_form or RejectForm(issue=issue)
@@ -331,7 +365,8 @@ def _message_page(
             context["thanks_form"] = ThanksForm()
         elif issue.state == State.PUBLISHED and issue.authority_id is None:
             context["assign_form"] = assign_form or AssignForm()
-    return render(request, "moderation/message.html", context)
+    status = 409 if refused else 400 if bound else 200
+    return render(request, "moderation/message.html", context, status=status)
 
 
 def _change_visibility(
@@ -344,7 +379,7 @@ def _change_visibility(
     try:
         operation(
             by=By.moderator(request.user),
-            issue=_issue(number),
+            issue=issue_of(number),
             reason=form.cleaned_data["reason"],
         )
     except REFUSALS as error:

@@ -48,6 +48,7 @@ from issues.operations.judging import (
     mark_urgent,
     refer_issue,
     reject_issue,
+    take_over_issue,
     unhide_issue,
 )
 from issues.operations.merging import merge_issue
@@ -126,6 +127,7 @@ __all__ = [
     "room_to_wait",
     "start_work",
     "support_issue",
+    "take_over_issue",
     "unfollow_issue",
     "unhide_issue",
     "unsupport_issue",

@@ -5,12 +5,13 @@ from typing import Any
 from django.contrib.gis.geos import Point
 from django.db import transaction
 
+from accounts.models import User
 from authorities import routing
 from authorities.models import Authority, Kind, Topic
-from common import clock
+from common import canonical, clock
 from geo import queries as ground
 from issues import deadlines
-from issues.models import Issue
+from issues.models import Issue, IssueEvent
 from issues.operations.merging import separate_merged
 from issues.operations.writer import lock, perform
 from issues.policies import By
@@ -114,6 +115,18 @@ def refer_issue(*, by: By, issue: Issue, reason: str) -> Issue:
         issue = lock(issue)
         perform(issue, "refer", by=by, note=reason.strip(), changes={"is_referred": True})
     return issue
+
+
+def take_over_issue(*, by: By, issue: Issue, reason: str, held_by: User) -> IssueEvent:
+    """Tells that a moderator took a message from another one, who stands in the private part.
+
+    Raises:
+        ActionRefusedError: it does not wait for moderation, or there is no reason.
+    """
+    with transaction.atomic():
+        issue = lock(issue)
+        private: dict[str, canonical.Json] = {"held_by": held_by.pk}
+        return perform(issue, "take_over", by=by, note=reason.strip(), private=private)
 
 
 def mark_urgent(*, by: By, issue: Issue, reason: str) -> Issue:

@@ -3,7 +3,7 @@
 from django.core import signing
 
 from issues import deadlines
-from issues.models import IssueEvent
+from issues.models import Issue, IssueEvent
 
 _SALT = "moderator-question"
 
@@ -35,3 +35,15 @@ def open_question(event: IssueEvent) -> bool:
         and issue.asked_until == event.at + deadlines.QUESTION
         and issue.author is not None
     )
+
+
+def last_question(issue: Issue) -> tuple[IssueEvent | None, IssueEvent | None]:
+    """What was asked about the message as it was sent last, and what its author has answered."""
+    question = answer = None
+    told = ("submit", "resubmit", "separate", "ask", "clarify")
+    for event in issue.events.filter(action__in=told).select_related("words").order_by("seq"):
+        question = event if event.action == "ask" else question
+        answer = event if event.action == "clarify" else answer
+        if event.action not in {"ask", "clarify"}:
+            question = answer = None
+    return question, answer

@@ -1,0 +1,116 @@
+"""The desk's decisions beside yes and no: ask, merge, leave to the head, mark as urgent, take over."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from issues import operations as issue_operations
+from issues.policies import By
+from moderation import operations
+from moderation.decision_forms import AskForm, MergeForm, ReferForm, TakeOverForm, UrgentForm
+from moderation.views import (
+    REFUSALS,
+    DeskRequest,
+    issue_of,
+    message_page,
+    moderator_required,
+)
+
+
+@require_POST
+@moderator_required
+def ask(request: DeskRequest, number: str) -> HttpResponse:
+    """Asks the author."""
+    issue = issue_of(number)
+    form = AskForm(request.POST, issue=issue)
+    if not form.is_valid():
+        return message_page(request, issue, ask_form=form)
+    words = form.cleaned_data["words"]
+    try:
+        operations.ask(by=request.user, issue=issue, seen=form.cleaned_data["seen"], question=words)
+    except REFUSALS as error:
+        return message_page(request, issue, refused=error, unsent=words)
+    return _done(request, number, _("The author of message %(number)s is asked."))
+
+
+@require_POST
+@moderator_required
+def merge(request: DeskRequest, number: str) -> HttpResponse:
+    """Merges a message into another one."""
+    issue = issue_of(number)
+    form = MergeForm(request.POST, issue=issue)
+    if not form.is_valid():
+        return message_page(request, issue, merge_form=form)
+    try:
+        operations.merge(
+            by=request.user,
+            issue=issue,
+            seen=form.cleaned_data["seen"],
+            main=form.cleaned_data["main"],
+        )
+    except REFUSALS as error:
+        return message_page(request, issue, refused=error)
+    return _done(request, number, _("Message %(number)s is merged, its author is told."))
+
+
+@require_POST
+@moderator_required
+def refer(request: DeskRequest, number: str) -> HttpResponse:
+    """Leaves a message to the head moderator."""
+    issue = issue_of(number)
+    form = ReferForm(request.POST, issue=issue)
+    if not form.is_valid():
+        return message_page(request, issue, refer_form=form)
+    words = form.cleaned_data["words"]
+    try:
+        operations.refer(by=request.user, issue=issue, seen=form.cleaned_data["seen"], reason=words)
+    except REFUSALS as error:
+        return message_page(request, issue, refused=error, unsent=words)
+    return _done(request, number, _("Message %(number)s is left to the head moderator."))
+
+
+@require_POST
+@moderator_required
+def urgent(request: DeskRequest, number: str) -> HttpResponse:
+    """Marks a message as urgent."""
+    return _stay(request, number, UrgentForm, "urgent_form", _("It is marked as urgent."))
+
+
+@require_POST
+@moderator_required
+def take_over(request: DeskRequest, number: str) -> HttpResponse:
+    """Takes a message from the moderator who has it."""
+    return _stay(request, number, TakeOverForm, "take_over_form", _("The message is yours now."))
+
+
+def _stay(
+    request: DeskRequest,
+    number: str,
+    form_class: type[UrgentForm] | type[TakeOverForm],
+    name: str,
+    done: str,
+) -> HttpResponse:
+    issue = issue_of(number)
+    form = form_class(request.POST, issue=issue)
+    if not form.is_valid():
+        refilled: dict[str, Any] = {name: form}
+        return message_page(request, issue, **refilled)
+    words = form.cleaned_data["words"]
+    try:
+        if form_class is UrgentForm:
+            issue_operations.mark_urgent(by=By.moderator(request.user), issue=issue, reason=words)
+        else:
+            operations.take_over(by=request.user, issue=issue, reason=words)
+    except REFUSALS as error:
+        return message_page(request, issue, refused=error, unsent=words)
+    messages.success(request, done)
+    return redirect("moderation:message", number)
+
+
+def _done(request: DeskRequest, number: str, words: str) -> HttpResponse:
+    messages.success(request, words % {"number": number})
+    return redirect("moderation:queue")
