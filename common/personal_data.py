@@ -214,18 +214,28 @@ def _names(text: str) -> Iterator[Found]:
 
 def _name_length(words: list[tuple[str, int, int]]) -> int:
     """How many of `words`, from the first, are a full name; 0 when they are none."""
-    parts = []
-    for word, _start, _end in words:
-        part = russian.part_of_name(word) if word[0].isupper() else ""
-        if not part:
-            break
-        parts.append(part)
+    parts = [russian.part_of_name(word) if word[0].isupper() else "" for word, *_span in words]
     match parts:
-        case ["surname", "name", "patronymic"] | ["name", "patronymic", "surname"]:
+        case [_, "name", "patronymic"] if _is_surname(words[0][0]):
+            return 3
+        case ["name", "patronymic", _] if _is_surname(words[2][0]):
             return 3
         case ["name", "patronymic", *_]:
             return 2
     return 0
+
+
+# Few surnames are in the dictionary; beside a given name and a patronymic the ending tells enough.
+_SURNAME = re.compile(
+    r"[А-ЯЁ][а-яё]*(?:(?:[оеё]в|[иы]н)(?:а|у|ым|ой|е|ых|)|[сц]к(?:ий|ого|ому|им|ая|ой|ую)|"
+    r"ко|ук|юк|ян|дзе|швили|[иы]х)(?:-[А-ЯЁ][а-яё]+)?"
+)
+
+
+def _is_surname(word: str) -> bool:
+    return _SURNAME.fullmatch(word) is not None or (
+        word[0].isupper() and russian.part_of_name(word) == "surname"
+    )
 
 
 def _is_public(before: list[tuple[str, int, int]]) -> bool:

@@ -56,3 +56,11 @@ def test_places_lie_in_the_text_in_order_and_apart(text: str) -> None:
         at = one.end
     assert len(masked(text, found)) >= 0
     assert {one.kind for one in found} <= set(Kind)
+
+
+def test_a_surname_that_no_dictionary_has_is_masked_with_its_name() -> None:
+    text = "Соседка Кораблёва Наталья Игоревна и Елена Аркадьевна Зарубина. Пришла Анна Петровна Домой."
+    assert (
+        masked(text, find(text))
+        == "Соседка [имя скрыто] и [имя скрыто]. Пришла [имя скрыто] Домой."
+    )
