@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from math import cos, radians
 from typing import Any
 
+from django.contrib.gis.db.models.functions import Distance
+from django.contrib.gis.geos import Polygon
 from django.contrib.postgres.search import TrigramSimilarity
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
@@ -45,15 +48,22 @@ class Figures:
     reported: int
 
 
-def queue(*, after: str = "") -> Page:
+def queue(*, after: str = "", narrowed: "QuerySet[Issue] | None" = None) -> Page:
     """Messages that wait for moderation, the least time left first.
 
     Args:
         after: the key of an earlier page; a wrong one gives the first page.
+        narrowed: which of them; all that wait when None.
     """
-    rows = waiting().select_related("topic", "municipality", "claim__moderator")
+    rows = waiting() if narrowed is None else narrowed
+    rows = rows.select_related("topic", "municipality", "claim__moderator")
     rows = rows.prefetch_related("findings")
     return _page(rows, "moderation_due_at", after)
+
+
+def asked() -> "QuerySet[Issue]":
+    """Messages that wait for the word of their authors."""
+    return Issue.objects.filter(state=State.SUBMITTED, asked_until__isnull=False)
 
 
 def waiting() -> "QuerySet[Issue]":
@@ -139,6 +149,35 @@ def history(author: User) -> dict[str, int]:
         rejected=Count("pk", filter=Q(state=State.REJECTED)),
         hidden=Count("pk", filter=Q(is_hidden=True)),
     )
+
+
+def waiting_near(issue: Issue, reach: float) -> "list[tuple[Issue, int]]":
+    """Messages of the same kind and topic that were sent before `issue` and still wait, the nearest first.
+
+    Args:
+        issue: the message that is looked at.
+        reach: how far away they may be, metres.
+
+    Returns:
+        At most thirty, each with its distance in metres.
+    """
+    up = reach / 110_000
+    across = up / max(cos(radians(issue.point.y)), 0.01)
+    box = Polygon.from_bbox(
+        (
+            *(issue.point.x - across, issue.point.y - up),
+            *(issue.point.x + across, issue.point.y + up),
+        )
+    )
+    near = (
+        waiting()
+        .filter(kind=issue.kind, topic=issue.topic_id, filed_at__lte=issue.filed_at)
+        .filter(point__bboverlaps=box)
+        .exclude(pk=issue.pk)
+        .annotate(away=Distance("point", issue.point))
+        .order_by("away")[:30]
+    )
+    return [(one, round(one.away.m)) for one in near if one.away.m <= reach]
 
 
 NEARLY_THE_SAME = 0.7

@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 
+from common import russian
 from issues.models import Issue
-from issues.queries.duplicates import Duplicate, near_duplicates
+from issues.queries.duplicates import REACH, near_duplicates
 from moderation import queries
 from moderation.findings.finding import Finding
-from moderation.findings.shape import is_meaningful
+from moderation.findings.shape import FEWEST_WORDS, is_meaningful
 from moderation.models import Code
 
 FLOODS = {timedelta(hours=1): 5, timedelta(hours=24): 10}
@@ -44,32 +45,41 @@ def _flooding(issue: Issue) -> Iterator[Finding]:
 
 
 def _duplicate(issue: Issue) -> Iterator[Finding]:
-    """The likeliest duplicate that everybody can read, if its words are like enough."""
-    likes = near_duplicates(
+    """The likeliest of the messages near by that everybody can read, or that wait too."""
+    words = _said(issue.description)
+    public = near_duplicates(
         topic=issue.topic,
         kind=issue.kind,
         lon=issue.point.x,
         lat=issue.point.y,
         text=issue.description,
     )
-    words = {word.lower() for word in _WORD.findall(issue.description) if is_meaningful(word)}
-    found = [(_share(like, words), like) for like in likes if like.issue.pk != issue.pk]
+    near = [(like.issue, like.metres) for like in public]
+    near += queries.waiting_near(issue, REACH)
     likely = [
-        (share, like) for share, like in found if share >= LEAST_ALIKE[like.metres <= NEXT_TO_IT]
+        (share, other, metres)
+        for other, metres in near
+        if (share := _share(words, _said(other.published_text or other.description)))
+        >= LEAST_ALIKE[metres <= NEXT_TO_IT]
     ]
     if likely:
-        share, like = max(likely, key=lambda one: one[0])
+        share, other, metres = max(likely, key=lambda one: (one[0], -one[2]))
         yield Finding(
             Code.DUPLICATE,
             values={
-                "number": like.issue.number,
-                "metres": like.metres,
-                "days": max((issue.filed_at - like.issue.filed_at).days, 0),
+                "number": other.number,
+                "metres": metres,
+                "days": max((issue.filed_at - other.filed_at).days, 0),
                 "alike": round(100 * share),
             },
         )
 
 
-def _share(like: Duplicate, words: set[str]) -> float:
-    """Which share of a message's meaningful words a like one has too."""
-    return len(words & set(like.words)) / max(len(words), 1)
+def _said(text: str) -> set[str]:
+    """First forms of a text's meaningful words."""
+    return {russian.lemma(word) for word in _WORD.findall(text[:2000]) if is_meaningful(word)}
+
+
+def _share(words: set[str], others: set[str]) -> float:
+    """Which share of a message's words another has too; of a word or two nothing can be told."""
+    return len(words & others) / len(words) if len(words) >= FEWEST_WORDS else 0.0
