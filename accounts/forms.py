@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrPromise
 
 from accounts.models import IS_NAME, User
 from accounts.operations import PROFILE
@@ -22,24 +23,33 @@ _AUTOCOMPLETE = {
 }
 
 
+def name_field(label: StrPromise, part: str, **options: Any) -> forms.CharField:
+    """A part of a person's name, which may be left empty.
+
+    Args:
+        label: what it is called.
+        part: the token of the attribute `autocomplete`, by which browsers fill it in.
+        options: as for every field.
+    """
+    return forms.CharField(
+        label=label,
+        max_length=100,
+        required=False,
+        validators=[IS_NAME],
+        widget=forms.TextInput(attrs={"autocomplete": part}),
+        **options,
+    )
+
+
 class RegistrationNames(forms.Form):
     """What registration asks beside e-mail and password; django-allauth puts it into its own form."""
 
-    last_name = forms.CharField(
-        label=_("Last name"),
-        max_length=100,
-        required=False,
-        validators=[IS_NAME],
+    last_name = name_field(
+        _("Last name"),
+        _AUTOCOMPLETE["last_name"],
         help_text=_("The authority that answers will ask for it; you may fill it in later."),
-        widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
     )
-    first_name = forms.CharField(
-        label=_("First name"),
-        max_length=100,
-        required=False,
-        validators=[IS_NAME],
-        widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
-    )
+    first_name = name_field(_("First name"), _AUTOCOMPLETE["first_name"])
     field_order = ("email", "password1", "last_name", "first_name")
 
     def signup(self, request: HttpRequest, user: User) -> None:

@@ -13,7 +13,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import IS_NAME, User
+from accounts.forms import name_field
+from accounts.models import User
 from authorities.models import Kind, Topic
 from authorities.questions import asked_of, checked_answers, localized
 from common import clock
@@ -142,27 +143,9 @@ class MessageForm(DetailsForm, PlaceForm, WordsForm):
     """The whole message, from the last step or as JSON."""
 
     uid = forms.UUIDField(required=False)
-    last_name = forms.CharField(
-        label=_("Last name"),
-        max_length=100,
-        required=False,
-        validators=[IS_NAME],
-        widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
-    )
-    first_name = forms.CharField(
-        label=_("First name"),
-        max_length=100,
-        required=False,
-        validators=[IS_NAME],
-        widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
-    )
-    middle_name = forms.CharField(
-        label=_("Middle name"),
-        max_length=100,
-        required=False,
-        validators=[IS_NAME],
-        widget=forms.TextInput(attrs={"autocomplete": "additional-name"}),
-    )
+    last_name = name_field(_("Last name"), "family-name")
+    first_name = name_field(_("First name"), "given-name")
+    middle_name = name_field(_("Middle name"), "additional-name")
     attachments = UidsField(required=False)
     taken_at = forms.CharField(required=False)
     tells_time = forms.BooleanField(required=False)
