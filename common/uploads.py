@@ -49,7 +49,8 @@ MAX_UNPACKED_BYTES = 200 * 1024 * 1024
 """What a packed document may unpack to, bytes."""
 SIZES: Mapping[str, int] = {"large": 2048, "page": 1024, "thumbnail": 320}
 """The longer side of each picture made of a photo, pixels; a smaller photo is never blown up."""
-ACCEPT = ".jpg,.jpeg,.png,.webp,.avif,.pdf,.docx,.odt,.txt"
+ACCEPT_PHOTOS = ".jpg,.jpeg,.png,.webp,.avif"
+ACCEPT = f"{ACCEPT_PHOTOS},.pdf,.docx,.odt,.txt"
 """For the `accept` attribute of a form; with it an iPhone gives JPEG instead of HEIC."""
 
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS

@@ -22,8 +22,6 @@ FILE_FIELDS: Mapping[str, str] = {
 }
 """The fields that take files, and what their files are for."""
 
-_PICTURES = ".jpg,.jpeg,.png,.webp,.avif"
-
 
 class _Files(forms.ClearableFileInput):
     allow_multiple_selected = True
@@ -50,13 +48,13 @@ class ReplyForm(forms.Form):
     before = forms.FileField(
         label=_("Photos before the work"),
         required=False,
-        widget=_Files(attrs={"accept": _PICTURES}),
+        widget=_Files(attrs={"accept": uploads.ACCEPT_PHOTOS}),
         help_text=_("The author's own photo stands here where you send none."),
     )
     after = forms.FileField(
         label=_("Photos after the work"),
         required=False,
-        widget=_Files(attrs={"accept": _PICTURES}),
+        widget=_Files(attrs={"accept": uploads.ACCEPT_PHOTOS}),
         help_text=_("From the same spot: they are shown side by side."),
     )
     documents = forms.FileField(

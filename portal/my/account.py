@@ -166,7 +166,7 @@ def _why_not(request: HttpRequest, person: User) -> str:
 def _profile(
     request: HttpRequest, form: ResidentForm, *, status: int, wrong_photo: str = ""
 ) -> HttpResponse:
-    context = {"form": form, "wrong_photo": wrong_photo, "accept": ".jpg,.jpeg,.png,.webp,.avif"}
+    context = {"form": form, "wrong_photo": wrong_photo, "accept": uploads.ACCEPT_PHOTOS}
     return render(request, "portal/my/profile.html", context, status=status)
 
 

@@ -50,7 +50,7 @@ class VerdictForm(forms.Form):
         label=_("Photo of what is not solved"),
         required=False,
         help_text=_("The authority and the moderators see it, nobody else."),
-        widget=forms.FileInput(attrs={"accept": "image/*"}),
+        widget=forms.FileInput(attrs={"accept": uploads.ACCEPT_PHOTOS}),
     )
 
     def clean_photo(self) -> uploads.Upload | None:
