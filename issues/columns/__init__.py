@@ -11,7 +11,6 @@ selection agrees to the unit, and a million messages cost milliseconds:
     chosen.clusters(zoom)                     # signs of the map, exact
     chosen.figures()                          # open, overdue, answered, decided, solved
     chosen.by("kind"), chosen.records()       # counts by a column; how authorities answer
-    chosen.among(ids), chosen.extent()        # of ids found elsewhere; the box that holds all
     chosen.version                            # for ETags: equal in all processes with the same content
 
 `select` asks once; several selections of one page share one moment by `now = columns.current()` and

@@ -12,7 +12,7 @@ from authorities.models import Authority, Category, Topic
 from common import clock
 from geo.models import Municipality
 from issues.columns.clusters import Cluster, clusters
-from issues.columns.table import Column, Mask, Table, across, down, lat_of, lon_of
+from issues.columns.table import Column, Mask, Table, across, down
 from issues.queries import search
 from issues.queries.changes import KINDS, STATES
 from issues.queries.filters import Box, Filter
@@ -77,6 +77,11 @@ class Record:
     mean_stars: float | None = None
     median_days: float | None = None
 
+    @property
+    def solved_percent(self) -> int | None:
+        """How many of a hundred authors who have judged say that it is solved; None without one."""
+        return round(100 * self.solved / self.judged) if self.judged else None
+
 
 _LAST = np.uint64(2**32 - 1)
 _RUNNING = [STATES.index(state) + 1 for state in ANSWER_CLOCK_STATES]
@@ -112,11 +117,6 @@ class Selection:
     def ids(self) -> Column:
         """All of them, in no order."""
         return self._of("id")
-
-    def among(self, ids: Sequence[int] | Column) -> list[int]:
-        """Those of `ids` that are let through, in the order in which they are given."""
-        wanted = np.asarray(ids, np.int64)
-        return [int(one) for one in wanted[np.isin(wanted, self._of("id"))]]
 
     def page(self, *, sort: str, after: str = "", size: int = PAGE) -> Page:
         """A page, found by the key of the last row of the page before; ties go by the row's number.
@@ -171,18 +171,6 @@ class Selection:
             ValueError: they are not.
         """
         return clusters(self._of("id"), self._of("x"), self._of("y"), zoom=zoom)
-
-    def extent(self) -> Box | None:
-        """The box that holds them all with a margin, None where there are none."""
-        if not self.count:
-            return None
-        x, y, margin = self._of("x"), self._of("y"), 0.005
-        return Box(
-            max(-180.0, float(lon_of(int(x.min()))) - margin),
-            max(-90.0, float(lat_of(int(y.max()))) - margin),
-            min(180.0, float(lon_of(int(x.max()))) + margin),
-            min(90.0, float(lat_of(int(y.min()))) + margin),
-        )
 
     def by(self, name: str) -> dict[str | int, int]:
         """How many by kind, state, topic, authority or municipality: only those that have some.

@@ -36,13 +36,6 @@ class Prospect:
         median = self.record.median_days if self.record else None
         return None if median is None else max(1, round(median))
 
-    @property
-    def solved_percent(self) -> int | None:
-        """How many of a hundred authors who have judged say that it is solved."""
-        if self.record is None or not self.record.judged:
-            return None
-        return round(100 * self.record.solved / self.record.judged)
-
 
 def look_ahead(*, topic: Topic, kind: str, lon: float, lat: float) -> Prospect:
     """The prospect of a message filed now.

@@ -31,9 +31,7 @@ class Row:
     @property
     def share_solved(self) -> int | None:
         """Per cent of the rated messages; None where there are too few of them."""
-        if self.record.judged < FEW:
-            return None
-        return round(100 * self.record.solved / self.record.judged)
+        return self.record.solved_percent if self.record.judged >= FEW else None
 
     @property
     def stars(self) -> float | None:
