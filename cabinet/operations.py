@@ -61,7 +61,7 @@ def save_draft(*, by: User, issue: Issue, fields: Mapping[str, str]) -> AnswerDr
     with transaction.atomic():
         late = AnswerDraft.objects.filter(changed_at__lt=clock.now() - DRAFTS_KEPT)
         for draft in late.filter(officer=by).exclude(issue=issue):
-            drop_draft(draft)
+            drop_draft(draft=draft)
         draft, _made = AnswerDraft.objects.update_or_create(
             issue=issue,
             officer=by,
@@ -102,7 +102,7 @@ def remove_file(*, draft: AnswerDraft, uid: uuid.UUID) -> None:
             operations.drop_waiting_file(owner=draft.officer, uid=uid)
 
 
-def drop_draft(draft: AnswerDraft) -> None:
+def drop_draft(*, draft: AnswerDraft) -> None:
     """Forgets an answer that was not sent, with its files."""
     with transaction.atomic():
         for uid in draft.files:

@@ -106,7 +106,7 @@ def write_due(*, batch: int = BATCH) -> int:
     all as it was, and two workers share the work.
 
     Returns:
-        How many people were looked at; 0 when nothing is due.
+        How many subscriptions were looked at; 0 when nothing is due.
     """
     now = clock.now()
     with transaction.atomic():

@@ -200,7 +200,7 @@ def discard(request: CabinetRequest, number: str) -> HttpResponse:
     draft = get_object_or_404(
         AnswerDraft.objects.select_related("officer"), officer=request.user, issue__number=number
     )
-    operations.drop_draft(draft)
+    operations.drop_draft(draft=draft)
     messages.success(request, _("The draft is deleted."))
     return redirect("cabinet:issue", number)
 

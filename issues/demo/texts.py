@@ -3,17 +3,14 @@
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
-from pathlib import Path
 from random import Random
 from typing import Any
 
 import yaml
-from django.conf import settings
 from django.utils.formats import date_format
 
+from accounts.demo import TEXTS
 from authorities.models import Topic
-
-FOLDER = Path(settings.BASE_DIR) / "fixtures" / "demo" / "texts"
 
 
 @cache
@@ -39,7 +36,7 @@ class Texts:
     @staticmethod
     @cache
     def _read(name: str) -> Any:
-        return yaml.safe_load((FOLDER / f"{name}.yaml").read_text())
+        return yaml.safe_load((TEXTS / f"{name}.yaml").read_text())
 
     @cached_property
     def _answers(self) -> dict[str, dict[str, list[str]]]:

@@ -10,6 +10,8 @@ from accounts.demo import TEXTS
 from issues.load.plan import DAYS
 from issues.load.rows import line
 
+DIFFERENT_NAMES = 2000
+_PARTS = ("last_name", "first_name", "patronymic")
 TABLE = "accounts_user"
 COLUMNS = (
     *("id", "email", "password", "last_name", "first_name", "middle_name", "phone"),
@@ -58,7 +60,3 @@ def _names(seed: int) -> list[tuple[str, str, str]]:
         last, first, middle = (str(random.choice(alike)[part]) for part in _PARTS)
         names.append((last, first, middle))
     return names
-
-
-DIFFERENT_NAMES = 2000
-_PARTS = ("last_name", "first_name", "patronymic")

@@ -34,9 +34,8 @@ def support_issue(*, by: User, issue: Issue) -> bool:
         VoiceRefusedError: it is the person's own message (`own`), not public or ended (`state`).
     """
     with transaction.atomic():
-        issue = lock(
-            issue
-        )  # nobody ends or hides it meanwhile, and nobody counts it at the same time
+        # Nobody ends or hides it meanwhile, and nobody counts it at the same time.
+        issue = lock(issue)
         if issue.author_id == by.pk:
             raise VoiceRefusedError("own")
         if not may_support(by, issue):
