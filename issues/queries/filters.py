@@ -121,12 +121,14 @@ class Filter:
     @property
     def begin_at(self) -> datetime | None:
         """The first moment of the first day, UTC."""
-        return self.since and clock.end_of_day(max(self.since, _EARLIEST) - timedelta(days=1))
+        if self.since is None:
+            return None
+        return clock.end_of_day(max(self.since, _EARLIEST) - timedelta(days=1))
 
     @property
     def end_at(self) -> datetime | None:
         """The first moment after the last day, UTC."""
-        return self.until and clock.end_of_day(min(self.until, _LATEST))
+        return None if self.until is None else clock.end_of_day(min(self.until, _LATEST))
 
     def issues(self) -> QuerySet[Issue]:
         """The public messages that the filter lets through, row by row, in no order.

@@ -36,12 +36,12 @@ CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 class Feed(Atom1Feed):
     """With the address of the next page (RFC 5005), and nothing in its words that XML can not hold."""
 
-    def __init__(self, title: str, **more: Any) -> None:
-        super().__init__(CONTROL.sub(" ", title), **more)
+    def __init__(self, title: str, *given: Any, **more: Any) -> None:
+        super().__init__(CONTROL.sub(" ", title), *given, **more)
 
-    def add_item(self, title: str, link: str, description: str, **more: Any) -> None:
+    def add_item(self, title: str, link: str, description: str, *given: Any, **more: Any) -> None:
         words = CONTROL.sub(" ", description)
-        super().add_item(CONTROL.sub(" ", title), link, words, **more)
+        super().add_item(CONTROL.sub(" ", title), link, words, *given, **more)
 
     def latest_post_date(self) -> datetime:
         latest: datetime = super().latest_post_date() if self.items else BEGINNING
