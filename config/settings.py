@@ -155,7 +155,11 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 # How many proxies of ours stand before the portal: limits count visitors, not the proxy.
 ALLAUTH_TRUSTED_PROXY_COUNT: int = env.int("TRUSTED_PROXIES", default=0)
 # A short lock on an address: a stranger's wrong guesses must not keep its owner out for long.
-ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/m/key", "report_abuse": "5/h/ip"}
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "10/m/ip,5/m/key",
+    "report_abuse": "5/h/ip",
+    "report_abuse_known": "30/h/user",
+}
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SECURE else "http"
 LOGIN_REDIRECT_URL = "/"

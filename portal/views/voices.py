@@ -127,8 +127,8 @@ def report(request: HttpRequest, number: str) -> HttpResponse:
     status = 200
     if request.method == "POST":
         status = 400
-        # Who is known reports a message once; of the unknown the number is limited (ACCOUNT_RATE_LIMITS).
-        is_too_much = user is None and form.is_valid() and not _may_report(request)
+        # Who is known reports a message once, and not without end either (ACCOUNT_RATE_LIMITS).
+        is_too_much = form.is_valid() and not _may_report(request, user)
         if is_too_much:
             form.add_error(None, _("You have reported much within an hour: try again later."))
             status = 429
@@ -185,8 +185,9 @@ def _reported(
     return _back(issue)
 
 
-def _may_report(request: HttpRequest) -> bool:
-    return bool(ratelimit.consume(request, action="report_abuse"))
+def _may_report(request: HttpRequest, user: User | None) -> bool:
+    action = "report_abuse" if user is None else "report_abuse_known"
+    return bool(ratelimit.consume(request, action=action, user=user))
 
 
 def _no_say(error: VoiceRefusedError) -> str:

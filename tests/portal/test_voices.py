@@ -10,7 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.models import Role, User
 from authorities.models import Authority, Official
@@ -204,6 +204,18 @@ def test_an_unknown_one_reports_five_times_an_hour(client: Client, address: str)
     assert page.status_code == 429
     assert "Реклама." in page.content.decode()
     assert AbuseReport.objects.count() == 5
+
+
+def test_a_known_one_does_not_flood_the_desk(
+    client: Client, publish: Callable[..., Issue], neighbour: User, settings: Settings
+) -> None:
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"report_abuse_known": "2/h/user"}
+    client.force_login(neighbour)
+    said = [
+        client.post(f"/issues/{publish().number}/report/", {"reason": "spam"}).status_code
+        for _number in range(3)
+    ]
+    assert said == [302, 302, 429]
 
 
 def test_a_known_one_reports_once(client: Client, address: str, neighbour: User) -> None:
