@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q
 
@@ -26,6 +27,10 @@ class StaffStaysError(Exception):
     """The account of a member of staff is not erased: what they did is kept with their name."""
 
 
+class ErasedError(PermissionDenied):
+    """The account was erased while this was on its way, by its owner in another window."""
+
+
 PROFILE = (
     "last_name",
     "first_name",
@@ -40,6 +45,19 @@ PROFILE = (
 """What a person may change about themselves; the e-mail changes through a confirmation alone."""
 
 
+def lock_person(user: User) -> User:
+    """The person, as stored, locked until the end of the transaction: nothing personal comes after an erasure.
+
+    Raises:
+        ErasedError: the account is erased.
+    """
+    # Rows that point at the person do not wait.
+    person = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    if person.erased_at is not None:
+        raise ErasedError
+    return person
+
+
 def update_profile(*, by: User, **fields: str | bool) -> User:
     """Changes the person's own profile.
 
@@ -49,11 +67,12 @@ def update_profile(*, by: User, **fields: str | bool) -> User:
 
     Raises:
         ValueError: a field is not of the profile.
+        ErasedError: the account is erased.
     """
     if unknown := fields.keys() - set(PROFILE):
         raise ValueError(f"not of the profile: {', '.join(sorted(unknown))}")
     with transaction.atomic():
-        person = User.objects.select_for_update().get(pk=by.pk)
+        person = lock_person(by)
         for name, value in fields.items():
             setattr(person, name, value)
         person.save(update_fields=[*fields])
@@ -102,7 +121,7 @@ def set_photo(*, by: User, upload: uploads.Upload | None) -> None:
 
 def _keep_photo(by: User, photo: str, thumbnail: str) -> None:
     with transaction.atomic():
-        person = User.objects.select_for_update().get(pk=by.pk)
+        person = lock_person(by)
         before = (person.photo.name, person.photo_thumbnail.name)
         person.photo, person.photo_thumbnail = photo, thumbnail
         person.save(update_fields=["photo", "photo_thumbnail"])
@@ -115,7 +134,7 @@ def _keep_photo(by: User, photo: str, thumbnail: str) -> None:
 def ask_for_export(*, by: User) -> Export:
     """Asks for a copy of one's data; while one is being made, or is fresh, it is that one."""
     with transaction.atomic():
-        User.objects.select_for_update().get(pk=by.pk)
+        lock_person(by)
         fresh = Q(made_at__gt=clock.now() - EXPORT_PAUSE)
         there = by.exports.filter(fresh | Q(next_attempt_at__isnull=False)).first()
         if there:

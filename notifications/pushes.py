@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import F
 
 from accounts.models import User
+from accounts.operations import lock_person
 from common import clock
 from common.outbox import pause_after
 from notifications import client
@@ -40,6 +41,7 @@ def add_device(*, user: User, receiver: client.Receiver) -> Device:
     if not client.may_be_push_service(receiver.endpoint):
         raise ValueError("not the address of a push service")
     with transaction.atomic():
+        lock_person(user)
         device, _is_new = Device.objects.update_or_create(
             endpoint=receiver.endpoint,
             defaults={

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from accounts.models import User
+from accounts.operations import lock_person
 from common import clock, uploads
 from issues.models import Answer, Attachment, Issue
 
@@ -114,6 +115,8 @@ def _keep(attachment: Attachment, upload: uploads.Upload) -> Attachment:
     attachment.width, attachment.height = upload.width, upload.height
     attachment.uploaded_at = clock.now()
     with uploads.kept(upload, folder=FOLDER) as names, transaction.atomic():
+        if attachment.owner is not None:
+            lock_person(attachment.owner)
         attachment.file = names.file
         attachment.page = names.page
         attachment.thumbnail = names.thumbnail

@@ -10,6 +10,7 @@ from django.contrib.gis.geos import Point
 from django.db import IntegrityError, connection, transaction
 
 from accounts.models import User
+from accounts.operations import lock_person
 from authorities import questions, routing
 from authorities.models import Topic
 from common import canonical, clock
@@ -98,6 +99,8 @@ def file_issue(
     _write_down(issue, message, moment)
     try:
         with transaction.atomic():
+            # Only this author's messages wait for one another.
+            lock_person(by.user)
             if most_an_hour is not None:
                 _refuse_too_many(by.user, moment, most_an_hour)
             # The counter's row stays locked until the commit: the later it is taken the better.
@@ -124,8 +127,6 @@ def file_issue(
 
 
 def _refuse_too_many(author: User, moment: datetime, most: int) -> None:
-    # Only this author's messages wait for one another; rows that point at the author do not.
-    User.objects.select_for_update(no_key=True).values_list("pk").get(pk=author.pk)
     if Issue.objects.filter(author=author, filed_at__gt=moment - AN_HOUR).count() >= most:
         raise TooManyMessagesError
 

@@ -7,6 +7,7 @@ from django.contrib.gis.geos import Polygon
 from django.db import transaction
 
 from accounts.models import User
+from accounts.operations import lock_person
 from authorities.models import Authority, Category, Topic
 from common import clock
 from issues.digests import next_digest_at
@@ -115,7 +116,7 @@ def leave_letters(*, user_id: int) -> int:
 
 def _begin(by: User, title: str, letters: str, *, push: bool, **what: Any) -> Subscription:
     with transaction.atomic():
-        User.objects.select_for_update().get(pk=by.pk)
+        lock_person(by)
         if by.subscriptions.count() >= MOST_SUBSCRIPTIONS:
             raise TooManySubscriptionsError
         now = clock.now()

@@ -10,9 +10,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.sessions.backends.base import SessionBase
+from django.db import transaction
 from django.http import HttpRequest
 
 from accounts.models import User
+from accounts.operations import lock_person
 from authorities.models import Topic
 from common import clock
 from issues import operations
@@ -150,15 +152,18 @@ def _keep_with(user: User, draft: Draft) -> None:
     if not draft.is_begun or (not draft.number and Issue.objects.filter(uid=uid).exists()):
         return
     now = clock.now()
-    _row, is_new = FilingDraft.objects.update_or_create(
-        owner=user,
-        uid=uid,
-        defaults={"content": asdict(draft), "saved_at": now},
-        create_defaults={"content": asdict(draft), "saved_at": now, "begun_at": now},
-    )
-    if is_new:
-        for oldest in FilingDraft.objects.filter(owner=user).order_by("-saved_at", "-pk")[MOST:]:
-            _drop(oldest)
+    with transaction.atomic():
+        lock_person(user)
+        _row, is_new = FilingDraft.objects.update_or_create(
+            owner=user,
+            uid=uid,
+            defaults={"content": asdict(draft), "saved_at": now},
+            create_defaults={"content": asdict(draft), "saved_at": now, "begun_at": now},
+        )
+        if is_new:
+            mine = FilingDraft.objects.filter(owner=user).order_by("-saved_at", "-pk")
+            for oldest in mine[MOST:]:
+                _drop(oldest)
 
 
 def _drop(row: FilingDraft) -> None:

@@ -14,11 +14,18 @@ from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import default_storage
 from django.core.serializers.json import DjangoJSONEncoder
+from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.fields.files import FieldFile
 
 from accounts.models import AccessRecord, Export, User
-from accounts.operations import PROFILE, finish_export, lease_export
+from accounts.operations import (
+    PROFILE,
+    ErasedError,
+    finish_export,
+    lease_export,
+    lock_person,
+)
 from common import uploads
 from issues import telling
 from issues.models import Attachment, Confirmation, FollowUp, Issue, Support
@@ -49,18 +56,27 @@ def _make(export: Export) -> bool:
         size = file.tell()
         file.seek(0)
         name = default_storage.save(f"{FOLDER}/{export.uid}.zip", File(file))
-    if not finish_export(export=export, file=name, size=size):
+    try:
+        with transaction.atomic():
+            # With its letter or not at all; and the address may be another one since.
+            person = lock_person(export.user)
+            is_finished = finish_export(export=export, file=name, size=size)
+            if is_finished:
+                _tell(export, person)
+    except ErasedError:
+        is_finished = False
+    except BaseException:
+        uploads.delete(name)
+        raise
+    if not is_finished:
         uploads.delete(name)  # erased meanwhile
-        return False
-    words = post.write(
-        "portal/letters/export.txt",
-        {"page": f"{settings.PUBLIC_URL}/my/data/"},
-        language=export.user.language,
-    )
-    post.queue_letter(
-        key=f"export:{export.uid}", to=export.user.email, words=words, user=export.user
-    )
-    return True
+    return is_finished
+
+
+def _tell(export: Export, person: User) -> None:
+    page = {"page": f"{settings.PUBLIC_URL}/my/data/"}
+    words = post.write("portal/letters/export.txt", page, language=person.language)
+    post.queue_letter(key=f"export:{export.uid}", to=person.email, words=words, user=person)
 
 
 def write(user: User, file: IO[bytes]) -> None:

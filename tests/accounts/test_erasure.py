@@ -10,21 +10,26 @@ from pathlib import Path
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.contrib.sessions.backends.db import SessionStore
 from django.core.files.storage import default_storage
-from django.test import Client
+from django.test import Client, RequestFactory
 from PIL import Image
 from pytest_django import Settings
 
 from accounts import operations as accounts
 from accounts.models import Export, Role, User
-from accounts.operations import StaffStaysError, note_access, set_photo
+from accounts.operations import ErasedError, StaffStaysError, note_access, set_photo
 from common import clock, outbox, uploads
 from issues import letters, operations, timeline
 from issues.models import Attachment, EventNote, Issue, Rating, Subscription, Support
 from issues.operations import Followed, Message, Reply
 from issues.policies import By
 from issues.workflow import State
+from notifications.client import Receiver
 from notifications.models import Letter
+from notifications.pushes import add_device
+from portal.filing.draft import Draft
+from portal.filing.keeping import keep
 from portal.models import FilingDraft
 from portal.my import exporting
 from portal.my.erasing import erase_resident
@@ -190,6 +195,29 @@ def test_the_account_is_an_empty_shell_that_nobody_enters(
     assert not client.login(email="zoya@example.org", password=PASSWORD)
 
 
+def test_what_was_on_its_way_in_another_window_does_not_come_after_it(
+    citizen: User, message: Message, authority: object
+) -> None:
+    before = User.objects.get(pk=citizen.pk)
+    erase_resident(by=citizen)
+    late: list[Callable[[], object]] = [
+        lambda: accounts.update_profile(by=before, last_name="Уникова"),
+        lambda: set_photo(by=before, upload=picture()),
+        lambda: accounts.ask_for_export(by=before),
+        lambda: operations.file_issue(by=By.author(before), message=message),
+        lambda: operations.keep_waiting_file(owner=before, upload=picture()),
+        lambda: operations.follow_list(by=before, what=Followed(), title="Моя улица"),
+        lambda: add_device(user=before, receiver=Receiver("https://push.example.org/1", "p", "a")),
+    ]
+    for act in late:
+        with pytest.raises(ErasedError):
+            act()
+    request = RequestFactory().post("/new/save/")
+    request.session, request.user = SessionStore(), before
+    with pytest.raises(ErasedError):
+        keep(request, Draft(description=SECRET))
+
+
 @pytest.mark.parametrize(
     "rights", [{"is_staff": True}, {"is_superuser": True}, {"role": Role.MODERATOR}]
 )
@@ -291,6 +319,24 @@ def test_the_copy_is_made_in_the_background_for_its_owner_alone(
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_copy_is_ready_with_its_letter_or_not_at_all(
+    page: Client, citizen: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page.post("/my/data/export/")
+    with monkeypatch.context() as patch:
+        patch.setattr(exporting.post, "queue_letter", _full)
+        assert exporting.make_due() == 0
+    assert Export.objects.get().made_at is None
+    User.objects.filter(pk=citizen.pk).update(email="new@example.org")
+    with clock.told(clock.now() + accounts.EXPORT_LEASE):
+        assert exporting.make_due() == 1
+    assert Letter.objects.get(key__startswith="export:").to == "new@example.org"
+    with default_storage.open(Export.objects.get().file.name) as file:
+        assert zipfile.is_zipfile(file)
+    assert len(default_storage.listdir(exporting.FOLDER)[1]) == 1
+
+
+@pytest.mark.django_db(transaction=True)
 def test_the_copy_goes_after_three_days(page: Client, citizen: User) -> None:
     page.post("/my/data/export/")
     exporting.make_due()
@@ -320,5 +366,5 @@ def test_a_copy_that_can_not_be_made_is_tried_again_and_then_said(
     assert exporting.make_due() == 1
 
 
-def _full(*_args: object) -> str:
+def _full(*_args: object, **_named: object) -> str:
     raise OSError("no space left on the disk")
