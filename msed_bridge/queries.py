@@ -154,6 +154,12 @@ def notices_of(number: str) -> QuerySet[Notice]:
     return Notice.objects.filter(appeal_uid=Subquery(uid)).order_by("-seq")
 
 
+def number_of(notice: Notice) -> str:
+    """The number of the issue that a notification is about; the appeal's uid where none is known."""
+    numbers = Appeal.objects.filter(uid=notice.appeal_uid).values_list("issue__number", flat=True)
+    return numbers.first() or str(notice.appeal_uid)
+
+
 def receipts_since(moment: datetime) -> int:
     """How many of our messages got their receipt after a moment."""
     sent = Exchange.objects.filter(direction=Direction.OUT, state=Exchange.State.DONE)

@@ -128,7 +128,7 @@ def message(request: DeskRequest, uid: uuid.UUID) -> HttpResponse:
 def notice(request: DeskRequest, uid: uuid.UUID) -> HttpResponse:
     """One notification with its XML and its files."""
     found = get_object_or_404(Notice, uid=uid)
-    note_access(by=request.user, place="msed", subject=str(found.appeal_uid))
+    note_access(by=request.user, place="msed", subject=queries.number_of(found))
     context = {
         "notice": found,
         "xml": soap.indented(bytes(found.body)),

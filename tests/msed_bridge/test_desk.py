@@ -127,6 +127,8 @@ def test_a_refused_notification_is_followed_from_its_page(desk: Client, given: I
     notice = Notice.objects.get(state="refused")
     assert notice.kind in desk.get("/msed/").content.decode()
     assert "executorAssigned" in desk.get(f"/msed/notifications/{notice.uid}/").content.decode()
+    # Under the number of the message: so its author finds the look in the copy of their data.
+    assert AccessRecord.objects.filter(place="msed", subject=given.number).exists()
 
     desk.post(f"/msed/notifications/{notice.uid}/follow/")
 
