@@ -30,7 +30,14 @@ from issues.workflow import ActionRefusedError, State
 from moderation import operations, queries
 from moderation.decision_forms import offered
 from moderation.findings import keeping, marking
-from moderation.forms import AcceptForm, AssignForm, ReasonForm, RejectForm, ThanksForm
+from moderation.forms import (
+    AcceptForm,
+    AssignForm,
+    QueueForm,
+    ReasonForm,
+    RejectForm,
+    ThanksForm,
+)
 from moderation.models import Claim
 
 PLACE = "moderation"
@@ -67,13 +74,20 @@ def moderator_required(view: View) -> View:
 @moderator_required
 def queue(request: DeskRequest) -> HttpResponse:
     """Messages by the time left of their 48 hours."""
+    form = QueueForm(request.GET)
+    narrowed = form.narrowed()
+    chosen = request.GET.copy()
+    chosen.pop("after", None)
     return render(
         request,
         "moderation/queue.html",
         {
             "figures": queries.figures(request.user),
             "mine": queries.mine(request.user),
-            "page": queries.queue(after=request.GET.get("after", "")),
+            "form": form,
+            "chosen": chosen.urlencode(),
+            "found": narrowed.count() if form.is_narrow else None,
+            "page": queries.queue(after=request.GET.get("after", ""), narrowed=narrowed),
             "now": clock.now(),
             "soon": clock.now() + queries.SOON,
         },
