@@ -15,6 +15,8 @@ from issues.models import Answer, Issue, Rating
 from issues.workflow import State
 
 EPOCH = datetime(2026, 3, 1, tzinfo=UTC)
+# A merged message names another one, which here is not in the table yet; the public reads neither.
+ALONE = [state for state in State if state != State.MERGED]
 
 
 @pytest.fixture
@@ -53,7 +55,7 @@ def many(resident: User, topic: Topic, authority: Authority) -> list[Issue]:
         cursor.execute("ALTER TABLE issues_issue DISABLE TRIGGER issue_change_is_told")
     issues = []
     for serial in range(1, 151):
-        state = chance.choice([*State, State.CLOSED, State.CLOSED, State.ANSWERED])
+        state = chance.choice([*ALONE, State.CLOSED, State.CLOSED, State.ANSWERED])
         published = EPOCH + timedelta(seconds=chance.randrange(40 * 86400))
         # A few share a place and a moment: then only their numbers part them.
         lon, lat = chance.choice(
