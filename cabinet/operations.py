@@ -56,8 +56,9 @@ def save_draft(*, by: User, issue: Issue, fields: Mapping[str, str]) -> AnswerDr
     Args:
         by: the officer.
         issue: the message that is answered.
-        fields: the form's fields as they were typed.
+        fields: the form's fields as they were typed, but for U+0000, which PostgreSQL takes in no text.
     """
+    fields = {name: words.replace("\0", "") for name, words in fields.items()}
     with transaction.atomic():
         late = AnswerDraft.objects.filter(changed_at__lt=clock.now() - DRAFTS_KEPT)
         for draft in late.filter(officer=by).exclude(issue=issue):
@@ -65,7 +66,7 @@ def save_draft(*, by: User, issue: Issue, fields: Mapping[str, str]) -> AnswerDr
         draft, _made = AnswerDraft.objects.update_or_create(
             issue=issue,
             officer=by,
-            defaults={"fields": dict(fields), "version": uuid.uuid4(), "changed_at": clock.now()},
+            defaults={"fields": fields, "version": uuid.uuid4(), "changed_at": clock.now()},
         )
     return draft
 

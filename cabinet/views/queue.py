@@ -22,7 +22,7 @@ def queue(request: CabinetRequest) -> HttpResponse:
     """What the authority, or one right below it, has to do or has done."""
     own = request.user.official.authority
     below = list(queries.readable(own).exclude(pk=own.pk).order_by("name"))
-    whose = request.GET.get("whose", "")
+    whose = request.GET.get("whose", "").replace("\0", "")
     authority = get_object_or_404(queries.readable(own), slug=whose) if whose else own
     form = forms.QueueForm(request.GET, authority=authority)
     chosen = form.chosen

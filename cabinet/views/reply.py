@@ -81,7 +81,7 @@ def _written(request: CabinetRequest, issue: Issue) -> HttpResponse:
     if "insert" in request.POST:
         rows = queries.templates(request.user.official.authority)
         chosen = request.POST.get("template", "")
-        template = rows.filter(pk=int(chosen)).first() if chosen.isdecimal() else None
+        template = rows.filter(pk=int(chosen[:18])).first() if chosen.isdecimal() else None
         if template is None:
             messages.info(request, _("Choose a template first."))
         else:

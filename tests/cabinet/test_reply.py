@@ -229,6 +229,12 @@ def test_a_template_is_filled_in_and_its_blanks_are_noticed(
     assert "A blank was not filled in" in page
 
 
+def test_signs_that_nobody_types_break_nothing(desk: Client, at_work: Issue) -> None:
+    write(desk, at_work, text="Заделали\0 яму.", insert="1", template="9" * 5000)
+    assert AnswerDraft.objects.get().fields["text"] == "Заделали яму."
+    assert desk.get("/cabinet/", {"whose": "\0"}).status_code == 200
+
+
 def test_a_draft_can_be_thrown_away(desk: Client, at_work: Issue) -> None:
     write(desk, at_work, text=GOOD, after=[photo()])
     desk.post(f"/cabinet/{at_work.number}/answer/discard/")
