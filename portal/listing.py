@@ -14,7 +14,7 @@ from django.utils.translation import gettext, pgettext
 from issues import columns, queries
 from issues.columns import PAGE
 from issues.models import Issue
-from issues.queries import Filter, search
+from issues.queries import Filter, ranking, search
 from portal.forms import BEST, DAY_LABELS, FilterForm, ListForm
 
 TOPICS = 3
@@ -79,13 +79,13 @@ def read(form: ListForm, *, after: str = "", size: int = PAGE, sort: str = "") -
     sort = sort or form.order
     is_ranked = sort == BEST and reading is not None
     if is_ranked and reading:
-        newest = selection.page(sort="newest", size=search.RANKED).ids
-        ids, following = _part(search.ranked(reading.search, newest), after, size)
+        newest = selection.page(sort="newest", size=ranking.RANKED).ids
+        ids, following = _part(ranking.ranked(reading.search, newest), after, size)
     else:
         page = selection.page(sort="newest" if sort == BEST else sort, after=after, size=size)
         ids, following = page.ids, page.after
     issues = queries.cards(ids)
-    marked = search.highlights(reading.search, issues) if reading else {}
+    marked = ranking.highlights(reading.search, issues) if reading else {}
     return Listing(
         cards=[Card(issue, *marked.get(issue.pk, ("", ""))) for issue in issues],
         after=following,
@@ -94,7 +94,7 @@ def read(form: ListForm, *, after: str = "", size: int = PAGE, sort: str = "") -
         chosen=chosen,
         reading=reading,
         is_ranked=is_ranked,
-        ranked=search.RANKED if is_ranked and selection.count > search.RANKED else 0,
+        ranked=ranking.RANKED if is_ranked and selection.count > ranking.RANKED else 0,
         version=selection.version,
     )
 

@@ -15,7 +15,7 @@ from issues import operations
 from issues.models import Issue, Posting, SearchText, Word
 from issues.operations.indexing import fold_words
 from issues.policies import By
-from issues.queries import search
+from issues.queries import ranking, search
 
 TEXTS = (
     "Глубокая яма у школы, машины объезжают",
@@ -125,8 +125,8 @@ def test_mistyped_words_are_mended(told: list[Issue]) -> None:
 def test_the_best_come_first_and_their_words_are_marked(told: list[Issue]) -> None:
     asked = search.parsed("фонарь мира")
     keys = [issue.pk for issue in told]
-    assert set(search.ranked(asked, keys)[:2]) == {told[1].pk, told[3].pk}
-    marked = search.highlights(asked, told[:2])
+    assert set(ranking.ranked(asked, keys)[:2]) == {told[1].pk, told[3].pk}
+    marked = ranking.highlights(asked, told[:2])
     assert marked[told[1].pk] == ("Не горит <mark>фонарь</mark> у школы", "<mark>Мира</mark>, 1")
 
 
