@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.db import DatabaseError, transaction
 from django.test import Client
 
 from accounts.models import Role, User
@@ -207,3 +208,9 @@ def test_what_is_left_to_the_head_is_told_to_the_head(
     assert told("referred") == [head.email]
     with pytest.raises(ActionRefusedError, match="not_referred"):
         operations.refer_issue(by=By.moderator(moderator), issue=issue, reason="Ещё раз")
+
+
+@pytest.mark.parametrize("mark", ["is_urgent", "is_referred"])
+def test_no_mark_is_set_beside_the_timeline(issue: Issue, mark: str) -> None:
+    with pytest.raises(DatabaseError, match="only with an entry"), transaction.atomic():
+        Issue.objects.filter(pk=issue.pk).update(**{mark: True})
