@@ -22,7 +22,12 @@ def attachment(request: HttpRequest, uid: uuid.UUID, size: str = "large") -> Htt
     found = get_object_or_404(Attachment.objects.select_related("issue"), uid=uid)
     if not may_see_file(reader(request), found):
         raise Http404
-    if found.issue is not None and not found.issue.is_public:
+    is_public = (
+        found.issue is not None
+        and found.issue.is_public
+        and found.purpose != Attachment.Purpose.VERDICT
+    )
+    if found.issue is not None and not is_public:
         note_staff(request, found.issue)
     file: FieldFile = found.file if size == "large" else getattr(found, size)
     if not file:
@@ -40,11 +45,6 @@ def attachment(request: HttpRequest, uid: uuid.UUID, size: str = "large") -> Htt
     )
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    is_public = (
-        found.issue is not None
-        and found.issue.is_public
-        and found.purpose != Attachment.Purpose.VERDICT
-    )
     # Short: a moderator who hides a message hides its photos too.
     response["Cache-Control"] = "public, max-age=600" if is_public else "private, no-store"
     return response

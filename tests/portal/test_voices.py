@@ -12,7 +12,7 @@ from django.test import Client
 from PIL import Image
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from accounts.models import Role, User
+from accounts.models import AccessRecord, Role, User
 from authorities.models import Authority, Official
 from common import clock
 from issues import operations
@@ -228,7 +228,11 @@ def test_a_known_one_reports_once(client: Client, address: str, neighbour: User)
 
 # --- The verdict --------------------------------------------------------------------------------------
 def test_a_verdict_with_a_photo(
-    client: Client, answered: Issue, resident: User, media: Path
+    client: Client,
+    answered: Issue,
+    resident: User,
+    make_user: Callable[..., User],
+    media: Path,
 ) -> None:
     client.force_login(resident)
     rate = f"/my/{answered.number}/rate/"
@@ -248,6 +252,11 @@ def test_a_verdict_with_a_photo(
     assert own.headers["Cache-Control"] == "private, no-store"
     assert own.getvalue()
     assert Client().get(f"/media/{photo.uid}/").status_code == 404
+    assert not AccessRecord.objects.exists()
+    desk = Client()
+    desk.force_login(make_user(Role.MODERATOR))
+    assert desk.get(f"/media/{photo.uid}/").getvalue()
+    assert AccessRecord.objects.get().subject == answered.number, "it is not public"
 
 
 def test_the_head_speaks_on_a_page_of_its_own(
