@@ -324,14 +324,14 @@ def test_a_copy_is_ready_with_its_letter_or_not_at_all(
 ) -> None:
     page.post("/my/data/export/")
     with monkeypatch.context() as patch:
-        patch.setattr(exporting.post, "queue_letter", _full)
+        patch.setattr("notifications.operations.queue_letter", _full)
         assert exporting.make_due() == 0
     assert Export.objects.get().made_at is None
     User.objects.filter(pk=citizen.pk).update(email="new@example.org")
     with clock.told(clock.now() + accounts.EXPORT_LEASE):
         assert exporting.make_due() == 1
     assert Letter.objects.get(key__startswith="export:").to == "new@example.org"
-    with default_storage.open(Export.objects.get().file.name) as file:
+    with Export.objects.get().file.open() as file:
         assert zipfile.is_zipfile(file)
     assert len(default_storage.listdir(exporting.FOLDER)[1]) == 1
 

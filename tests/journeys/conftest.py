@@ -8,7 +8,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.contrib.gis.geos import Point
 from django.db import connection
-from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 from pytest_django import Settings
 
 from accounts.models import User
@@ -39,6 +39,7 @@ def browser() -> Iterator[Browser]:
     """Chromium of the system, headless."""
     # Playwright drives the browser from an event loop in this thread; the tests' queries are plain.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    expect.set_options(timeout=20_000)  # machines are slow in turns
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser
