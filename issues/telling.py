@@ -1,6 +1,6 @@
-"""The timeline of an issue in plain words, and the moves of its deadline."""
+"""The timeline of an issue in plain words, the moves of its deadline, and photos in pairs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -15,7 +15,7 @@ from authorities.models import Kind
 from authorities.routing import in_words
 from common import clock
 from issues import deadlines
-from issues.models import Issue, IssueEvent
+from issues.models import Attachment, Issue, IssueEvent
 from issues.workflow import ACTIONS, ANSWER_CLOCK_STATES, State
 
 WORDS: Mapping[str, Promise] = {
@@ -258,3 +258,44 @@ def _facts(event: IssueEvent) -> dict[str, str]:
 def _day(text: str | None) -> str:
     day = parse_date(text) if text else None
     return date_format(day, "DATE_FORMAT") if day else ""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two photos of one place to lay one over the other."""
+
+    before: Attachment
+    after: Attachment
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Files of an answer as they are shown.
+
+    Attributes:
+        comparisons: photos before and after the work, in pairs.
+        files: all the others.
+    """
+
+    comparisons: list[Comparison]
+    files: list[Attachment]
+
+
+def paired(files: Iterable[Attachment], *, reported: Iterable[Attachment]) -> Shown:
+    """Pairs an answer's photos; where it has none of before, the resident's first one is that.
+
+    Args:
+        files: of the answer.
+        reported: files of the message, in the order in which they came.
+    """
+    sent = list(files)
+    photos = {
+        purpose: [file for file in sent if file.is_photo and file.purpose == purpose]
+        for purpose in (Attachment.Purpose.BEFORE, Attachment.Purpose.AFTER)
+    }
+    before = photos[Attachment.Purpose.BEFORE] or [f for f in reported if f.is_photo][:1]
+    pairs = [
+        Comparison(*pair) for pair in zip(before, photos[Attachment.Purpose.AFTER], strict=False)
+    ]
+    together = {file.pk for pair in pairs for file in (pair.before, pair.after)}
+    return Shown(pairs, [file for file in sent if file.pk not in together])

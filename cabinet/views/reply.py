@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -27,26 +26,11 @@ from cabinet.views.access import (
 )
 from common import clock
 from issues import operations as issues
+from issues import telling
 from issues.models import Answer, Attachment, Issue
 from issues.policies import By
 from issues.reply_quality import Finding
 from issues.workflow import ActionRefusedError
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """Photos of one place, before and after the work."""
-
-    before: Attachment
-    after: Attachment
-
-
-@dataclass(frozen=True)
-class Shown:
-    """Files of an answer as its page shows them: pairs, and all the others."""
-
-    comparisons: list[Comparison]
-    files: list[Attachment]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -245,21 +229,12 @@ def _valid(request: CabinetRequest, issue: Issue, draft: AnswerDraft) -> forms.R
     return form if form.is_valid() else None
 
 
-def _shown(issue: Issue, files: Sequence[Attachment]) -> Shown:
-    """Paired as on the page of the message: the author's first photo stands for one of before."""
+def _shown(issue: Issue, files: Sequence[Attachment]) -> telling.Shown:
+    """Paired as on the page of the message, though the answer has no row yet."""
     for file in files:
-        file.answer_id = -1  # the authority's own, though its answer has no row yet
-    photos = {
-        purpose: [file for file in files if file.is_photo and file.purpose == purpose]
-        for purpose in (Attachment.Purpose.BEFORE, Attachment.Purpose.AFTER)
-    }
-    reported = issue.attachments.filter(answer=None, width__isnull=False, purpose="report")
-    before = photos[Attachment.Purpose.BEFORE] or list(reported.order_by("pk")[:1])
-    pairs = [
-        Comparison(*pair) for pair in zip(before, photos[Attachment.Purpose.AFTER], strict=False)
-    ]
-    paired = {file.pk for pair in pairs for file in (pair.before, pair.after)}
-    return Shown(pairs, [file for file in files if file.pk not in paired])
+        file.answer_id = -1  # the authority's own
+    reported = issue.attachments.filter(purpose=Attachment.Purpose.REPORT).order_by("pk")
+    return telling.paired(files, reported=reported)
 
 
 def _hindrance(issue: Issue) -> str:

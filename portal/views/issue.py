@@ -1,6 +1,6 @@
 """The page of one message: what was asked, who answers by when, what came of it."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
 from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from authorities.models import Authority
 from issues import columns, queries, telling
 from issues.columns import Record
-from issues.models import Answer, Attachment, Issue
+from issues.models import Issue
 from issues.policies import may_see
 from issues.queries import Box, Filter, news, voices
 from issues.workflow import State
@@ -18,28 +18,6 @@ from portal.views.access import note_staff, reader
 
 RECORD_SECONDS = 300
 """All messages of an authority are counted for its record: now and then is often enough."""
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """Two photos of one place to lay one over the other."""
-
-    before: Attachment
-    after: Attachment
-
-
-@dataclass(frozen=True)
-class Reply:
-    """An answer as it is shown.
-
-    Attributes:
-        comparisons: photos before and after the work, in pairs.
-        files: all the others.
-    """
-
-    answer: Answer
-    comparisons: list[Comparison]
-    files: list[Attachment]
 
 
 @require_safe
@@ -56,7 +34,10 @@ def issue_page(request: HttpRequest, number: str) -> HttpResponse:
     is_mine = request.user.pk is not None and request.user.pk == issue.author_id
     context = {
         "issue": issue,
-        "replies": [_reply(issue, answer) for answer in issue.answers.all()],
+        "replies": [
+            (answer, telling.paired(answer.attachments.all(), reported=issue.attachments.all()))
+            for answer in issue.answers.all()
+        ],
         "voices": voices.of_issue(issue, reader(request)),
         "follow": news.follow_of(request.user.pk, issue),
         "entries": told,
@@ -75,24 +56,6 @@ def issue_page(request: HttpRequest, number: str) -> HttpResponse:
     if not issue.is_public:
         response["Cache-Control"] = "private, no-store"
     return response
-
-
-def _reply(issue: Issue, answer: Answer) -> Reply:
-    """Pairs the photos; where the authority sent none of before, the resident's first one is that."""
-    files = list(answer.attachments.all())
-    photos = {
-        purpose: [file for file in files if file.is_photo and file.purpose == purpose]
-        for purpose in (Attachment.Purpose.BEFORE, Attachment.Purpose.AFTER)
-    }
-    before = (
-        photos[Attachment.Purpose.BEFORE]
-        or [file for file in issue.attachments.all() if file.is_photo][:1]
-    )
-    pairs = [
-        Comparison(*pair) for pair in zip(before, photos[Attachment.Purpose.AFTER], strict=False)
-    ]
-    paired = {file.pk for pair in pairs for file in (pair.before, pair.after)}
-    return Reply(answer, pairs, [file for file in files if file.pk not in paired])
 
 
 def _record(authority: Authority | None) -> Record | None:

@@ -32,6 +32,9 @@ def issue_list(request: HttpRequest) -> HttpResponse:
         "heading": (tab.heading if (tab := listing.tab_of(form.chosen)) else ""),
         "title": listing.title(form),
         "chips": listing.chips(form, request.GET, beside=listing.tab_of(form.chosen)),
+        "narrowed": len(
+            listing.chips(form, request.GET, beside=listing.tab_of(form.chosen), but={"q", "bbox"})
+        ),
         "is_first": is_first,
         "says_due": form.order == "deadline",
         "says_closed": form.order == "closed",

@@ -17,12 +17,13 @@ from issues.operations.files import keep_issue_file
 from issues.policies import By
 from issues.workflow import State
 from notifications.models import Letter
+from notifications.operations import LEASE
 from tests.journeys.parts import Parts, eventually
 
 pytestmark = [
     pytest.mark.journey,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.timeout(240),
+    pytest.mark.timeout(420),
 ]
 
 
@@ -47,8 +48,11 @@ def assert_told_once(parts: Parts, issue: Issue, author: User) -> None:
     books = requests.get(f"{parts.msed_url}/control/state", timeout=5).json()
     assert len([a for a in books["appeals"] if a["uid"] == str(issue.uid)]) == 1
     eventually(lambda: not Delivery.objects.exists(), what="all deliveries are dealt with")
+    # A letter in the hands of a worker that was killed is nobody's until its lease is over.
     eventually(
-        lambda: not Letter.objects.filter(sent_at=None).exists(), what="all letters are sent"
+        lambda: not Letter.objects.filter(sent_at=None).exists(),
+        seconds=LEASE.total_seconds() + 60,
+        what="all letters are sent",
     )
     # A mail server that dies between keeping a letter and saying so is sent it again: SMTP knows
     # no better. The same Message-ID tells mailboxes that it is the same letter (RFC 5321, 4.2.5).

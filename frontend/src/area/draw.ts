@@ -50,6 +50,7 @@ export function drawArea(area: HTMLElement, shape: HTMLInputElement): () => void
     box.setAttribute("aria-label", data["mapLabel"] ?? "");
     const attribution = data["attribution"] ?? "";
     map = L.map(box, { attributionControl: Boolean(attribution), zoomControl: false });
+    map.attributionControl?.setPrefix(false);
     L.control
       .zoom({ zoomInTitle: data["zoomIn"] ?? "", zoomOutTitle: data["zoomOut"] ?? "" })
       .addTo(map);

@@ -25,6 +25,7 @@ export function pickPlace(): void {
   box.setAttribute("aria-label", data["mapLabel"] ?? "");
   const attribution = data["attribution"] ?? "";
   const map = L.map(box, { attributionControl: Boolean(attribution), zoomControl: false });
+  map.attributionControl?.setPrefix(false);
   L.control
     .zoom({ zoomInTitle: data["zoomIn"] ?? "", zoomOutTitle: data["zoomOut"] ?? "" })
     .addTo(map);
