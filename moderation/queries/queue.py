@@ -1,21 +1,17 @@
-"""What the desk reads: the queue, its figures, an author's history."""
+"""The queues of the desk, page by page, and their figures."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from math import cos, radians
 from typing import Any
 
-from django.contrib.gis.db.models.functions import Distance
-from django.contrib.gis.geos import Polygon
-from django.contrib.postgres.search import TrigramSimilarity
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import User
 from authorities.models import Kind
 from common import clock
-from issues.models import Answer, EventNote, Issue
+from issues.models import EventNote, Issue
 from issues.queries import voices
-from issues.workflow import PUBLIC_STATES, State
+from issues.workflow import State
 from moderation.models import Claim
 
 PAGE_SIZE = 25
@@ -114,91 +110,6 @@ def figures(moderator: User) -> Figures:
         unrouted=_without_authority().count(),
         reported=voices.count_reported(),
     )
-
-
-def warned(issue: Issue) -> "QuerySet[Answer]":
-    """The answers to an issue that were sent against the advice of the reply-quality check."""
-    return (
-        issue.answers.exclude(warnings=[])
-        .select_related("issue__topic__category", "issue__author", "authority")
-        .prefetch_related("attachments")
-    )
-
-
-WATCHED = timedelta(days=30)
-"""So long an answer with personal data stands on the moderators' list."""
-
-
-def with_personal_data(limit: int = 100) -> "QuerySet[Answer]":
-    """Answers of `WATCHED` that everybody can read and in which personal data were found."""
-    found = Answer.objects.filter(
-        warnings__contains=["personal"],
-        published_at__gte=clock.now() - WATCHED,
-        issue__is_hidden=False,
-    )
-    return found.select_related("issue", "authority").order_by("-published_at", "-pk")[:limit]
-
-
-def history(author: User) -> dict[str, int]:
-    """What the author has written before, as counts."""
-    month_ago = clock.now() - timedelta(days=30)
-    return Issue.objects.filter(author=author).aggregate(
-        filed=Count("pk"),
-        lately=Count("pk", filter=Q(filed_at__gte=month_ago)),
-        published=Count("pk", filter=Q(state__in=sorted(PUBLIC_STATES))),
-        rejected=Count("pk", filter=Q(state=State.REJECTED)),
-        hidden=Count("pk", filter=Q(is_hidden=True)),
-    )
-
-
-def waiting_near(issue: Issue, reach: float) -> "list[tuple[Issue, int]]":
-    """Messages of the same kind and topic that were sent before `issue` and still wait, the nearest first.
-
-    Args:
-        issue: the message that is looked at.
-        reach: how far away they may be, metres.
-
-    Returns:
-        At most thirty, each with its distance in metres.
-    """
-    up = reach / 110_000
-    across = up / max(cos(radians(issue.point.y)), 0.01)
-    box = Polygon.from_bbox(
-        (
-            *(issue.point.x - across, issue.point.y - up),
-            *(issue.point.x + across, issue.point.y + up),
-        )
-    )
-    near = (
-        waiting()
-        .filter(kind=issue.kind, topic=issue.topic_id, filed_at__lte=issue.filed_at)
-        .filter(point__bboverlaps=box)
-        .exclude(pk=issue.pk)
-        .annotate(away=Distance("point", issue.point))
-        .order_by("away")[:30]
-    )
-    return [(one, round(one.away.m)) for one in near if one.away.m <= reach]
-
-
-NEARLY_THE_SAME = 0.7
-"""Texts whose trigrams are alike to this share say the same in nearly the same words."""
-
-
-def filed_before(issue: Issue, period: timedelta) -> tuple[int, int]:
-    """How many messages the author of `issue` has filed up to it within `period`, itself counted.
-
-    Returns:
-        All of them, and those with nearly the same words.
-    """
-    filed = Issue.objects.filter(
-        author=issue.author_id,
-        filed_at__gt=issue.filed_at - period,
-        filed_at__lte=issue.filed_at,
-    ).annotate(alike=TrigramSimilarity("description", issue.description[:2000]))
-    counted = filed.aggregate(
-        all=Count("pk"), same=Count("pk", filter=Q(alike__gte=NEARLY_THE_SAME))
-    )
-    return counted["all"], counted["same"]
 
 
 def _without_authority() -> "QuerySet[Issue]":

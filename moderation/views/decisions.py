@@ -1,24 +1,92 @@
-"""The desk's decisions beside yes and no: ask, merge, leave to the head, mark as urgent, take over."""
+"""The decisions about a message that waits."""
 
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from issues import letters
 from issues import operations as issue_operations
 from issues.policies import By
+from issues.workflow import State
 from moderation import operations
-from moderation.decision_forms import AskForm, MergeForm, ReferForm, TakeOverForm, UrgentForm
-from moderation.views import (
-    REFUSALS,
-    DeskRequest,
-    issue_of,
-    message_page,
-    moderator_required,
+from moderation.forms import (
+    AcceptForm,
+    AskForm,
+    MergeForm,
+    ReferForm,
+    RejectForm,
+    TakeOverForm,
+    UrgentForm,
 )
+from moderation.views.access import DeskRequest, moderator_required
+from moderation.views.message import issue_of, message_page
+from moderation.views.refusals import REFUSALS
+
+
+@require_POST
+@moderator_required
+def accept(request: DeskRequest, number: str) -> HttpResponse:
+    """Publishes a message, or shows first how the public would see it."""
+    issue = issue_of(number)
+    form = AcceptForm(request.POST, issue=issue)
+    if not form.is_valid():
+        return message_page(request, issue, accept_form=form)
+    if "preview" in request.POST:
+        return message_page(request, issue, accept_form=form, preview=form.cleaned_data)
+    try:
+        judged = operations.accept(
+            by=request.user,
+            issue=issue,
+            seen=form.cleaned_data["seen"],
+            published_text=form.cleaned_data["published_text"],
+            topic=form.chosen_topic(),
+            authority=form.chosen_authority(),
+        )
+    except REFUSALS as error:
+        return message_page(
+            request, issue, refused=error, unsent=form.cleaned_data["published_text"]
+        )
+    if judged.authority is None and judged.state == State.PUBLISHED:
+        words = _("Message %(number)s is published and waits for an authority by hand.")
+    else:
+        words = _("Message %(number)s is published.")
+    messages.success(request, words % {"number": number})
+    return redirect("moderation:queue")
+
+
+@require_POST
+@moderator_required
+def reject(request: DeskRequest, number: str) -> HttpResponse:
+    """Shows the letter to the author, and sends it when it was read."""
+    issue = issue_of(number)
+    form = RejectForm(request.POST, issue=issue)
+    if not form.is_valid():
+        return message_page(request, issue, reject_form=form)
+    words, ground = form.words()
+    if "send" not in request.POST:
+        letter = letters.rejection(issue, reason=words, ground=ground)
+        context = {"issue": issue, "form": form, "letter": letter}
+        return render(request, "moderation/rejection.html", context)
+    try:
+        operations.reject(
+            by=request.user,
+            issue=issue,
+            seen=form.cleaned_data["seen"],
+            code=form.cleaned_data["reason"].code,
+            words=words,
+            ground=ground,
+        )
+    except REFUSALS as error:
+        return message_page(request, issue, refused=error, unsent=form.cleaned_data["comment"])
+    messages.success(
+        request,
+        _("Message %(number)s is rejected, its author is told why.") % {"number": number},
+    )
+    return redirect("moderation:queue")
 
 
 @require_POST

@@ -15,7 +15,7 @@ from issues.queries.control import controlled
 from issues.workflow import ActionRefusedError
 from moderation import queries
 from moderation.forms import AbuseDecisionForm
-from moderation.views import DeskRequest, moderator_required
+from moderation.views.access import DeskRequest, moderator_required
 
 MOST_SHOWN = 50
 

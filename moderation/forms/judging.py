@@ -1,0 +1,108 @@
+"""What a moderator fills in to say yes or no."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from authorities.models import Authority, Topic
+from common import personal_data
+from issues.models import Issue
+from moderation.models import RejectionReason
+
+
+class _TopicField(forms.ModelChoiceField[Topic]):
+    def label_from_instance(self, obj: Topic) -> str:
+        return f"{obj.category} · {obj}"
+
+
+class AcceptForm(forms.Form):
+    """The decision to publish, with the moderator's changes.
+
+    `seen` says which entry of the timeline the moderator has read, so that a message that its author
+    sent anew in the meantime is not judged unread.
+    """
+
+    seen = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+    published_text = forms.CharField(
+        label=_("Text for the public"),
+        help_text=_(
+            "Mask what nobody but the authority should read; personal data that were found are masked "
+            "already. The author's text is kept."
+        ),
+        widget=forms.Textarea(attrs={"rows": 8}),
+        max_length=20_000,
+    )
+    topic = _TopicField(
+        label=_("Topic"),
+        queryset=Topic.objects.none(),
+        help_text=_("With another topic the authority is found anew."),
+    )
+    authority = forms.ModelChoiceField(
+        label=_("Authority"),
+        queryset=Authority.objects.none(),
+        required=False,
+        empty_label=_("by the rules"),
+    )
+
+    def __init__(self, *args: Any, issue: Issue, **kwargs: Any) -> None:
+        kwargs["initial"] = {
+            "seen": issue.event_count,
+            "published_text": personal_data.masked(
+                issue.description, personal_data.find(issue.description)
+            ),
+            "topic": issue.topic_id,
+            "authority": issue.authority_id,
+        } | kwargs.get("initial", {})
+        super().__init__(*args, **kwargs)
+        topics = Topic.objects.filter(is_active=True, kinds__contains=[issue.kind])
+        present = Topic.objects.filter(pk=issue.topic_id)
+        field = self.fields["topic"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = (
+            (topics | present)
+            .select_related("category")
+            .order_by("category__position", "category__name", "position", "name")
+        )
+        field = self.fields["authority"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = Authority.objects.filter(is_active=True)
+
+    def chosen_topic(self) -> Topic | None:
+        """Another topic than the author's, None for the same."""
+        return self.cleaned_data["topic"] if "topic" in self.changed_data else None
+
+    def chosen_authority(self) -> Authority | None:
+        """The authority that the moderator chose, None where the rules decide."""
+        return self.cleaned_data["authority"] if "authority" in self.changed_data else None
+
+
+class RejectForm(forms.Form):
+    """The decision to reject, with a reason of the list."""
+
+    seen = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+    reason = forms.ModelChoiceField(
+        label=_("Reason"), queryset=RejectionReason.objects.filter(is_active=True)
+    )
+    comment = forms.CharField(
+        label=_("Words of your own"),
+        help_text=_(
+            "Added to the letter. Name no persons: if the message is published later, "
+            "its timeline shows them."
+        ),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        required=False,
+        max_length=2000,
+    )
+
+    def __init__(self, *args: Any, issue: Issue, **kwargs: Any) -> None:
+        kwargs["initial"] = {"seen": issue.event_count}
+        super().__init__(*args, **kwargs)
+        self._language = issue.author.language if issue.author else "ru"
+
+    def words(self) -> tuple[str, str]:
+        """What the author reads and the ground of law, in the author's language."""
+        reason: RejectionReason = self.cleaned_data["reason"]
+        _name, ground, letter = reason.in_language(self._language)
+        comment = self.cleaned_data["comment"].strip()
+        return "\n\n".join(filter(None, (letter, comment))), ground

@@ -1,0 +1,85 @@
+"""Which messages of the queue a moderator wants to see."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django import forms
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from authorities.models import Category, Kind
+from common import clock
+from geo.models import Municipality
+from issues.models import Channel, Issue
+from moderation import queries
+from moderation.models import Claim, Code
+
+
+class QueueForm(forms.Form):
+    """Which messages of the queue are shown; what is not understood does not narrow."""
+
+    kind = forms.ChoiceField(label=_("Kind"), required=False)
+    category = forms.ModelChoiceField(
+        label=_("Category"),
+        queryset=Category.objects.all(),
+        to_field_name="code",
+        required=False,
+        empty_label=_("any"),
+    )
+    municipality = forms.ChoiceField(label=_("Municipality"), required=False)
+    channel = forms.ChoiceField(label=_("Channel"), required=False)
+    finding = forms.ChoiceField(label=_("Finding"), required=False)
+    standing = forms.ChoiceField(label=_("Standing"), required=False)
+    # By a message of theirs, so that no address names a person.
+    author_of = forms.CharField(
+        label=_("By the author of message No."), required=False, max_length=16
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        towns = Municipality.objects.order_by("name").values_list("code", "name")
+        offered: dict[str, Iterable[tuple[str, Any]]] = {
+            "kind": Kind.choices,
+            "municipality": dict(towns).items(),
+            "channel": Channel.choices,
+            "finding": Code.choices,
+            "standing": [
+                ("urgent", _("urgent")),
+                ("referred", _("for the head moderator")),
+                ("asked", _("the author is asked")),
+                ("free", _("nobody has it")),
+            ],
+        }
+        for name, choices in offered.items():
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = [("", _("any")), *choices]
+
+    def narrowed(self) -> "QuerySet[Issue]":
+        """The messages that are asked for."""
+        self.is_valid()
+        chosen = {name: value for name, value in self.cleaned_data.items() if value}
+        standing = chosen.pop("standing", "")
+        rows = queries.asked() if standing == "asked" else queries.waiting()
+        if standing == "free":
+            taken = Claim.objects.filter(issue=OuterRef("pk"), expires_at__gt=clock.now())
+            rows = rows.exclude(Exists(taken))
+        elif standing in {"urgent", "referred"}:
+            rows = rows.filter(**{f"is_{standing}": True})
+        if number := chosen.pop("author_of", ""):
+            theirs = Issue.objects.filter(number=number.removeprefix("№").strip())
+            rows = rows.filter(author__in=theirs.values("author"))
+        return rows.filter(**{self._COLUMNS[name]: value for name, value in chosen.items()})
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether anything is chosen; asked after `narrowed`."""
+        return any(self.cleaned_data.values())
+
+    _COLUMNS: Mapping[str, str] = {
+        "kind": "kind",
+        "category": "topic__category",
+        "municipality": "municipality__code",
+        "channel": "channel",
+        "finding": "findings__code",
+    }

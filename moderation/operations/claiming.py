@@ -1,0 +1,121 @@
+"""A message is taken and let go: nobody judges it together with somebody else."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from accounts.models import Role, User
+from common import clock
+from issues import operations as issues
+from issues.models import Issue
+from issues.operations.writer import lock
+from issues.policies import By, may_moderate
+from issues.workflow import ActionRefusedError, State
+from moderation import queries
+from moderation.models import Claim
+
+LEASE = timedelta(minutes=15)
+"""How long a moderator keeps a message without doing anything about it."""
+
+
+class ClaimedError(Exception):
+    """Another moderator has the message now.
+
+    Attributes:
+        claim: who has it and until when.
+    """
+
+    def __init__(self, claim: Claim) -> None:
+        self.claim = claim
+        super().__init__(str(claim))
+
+
+def claim(*, by: User, issue: Issue) -> Claim:
+    """Takes a waiting message for `LEASE`, or keeps it for so long again.
+
+    Raises:
+        ClaimedError: another moderator has it.
+        ActionRefusedError: it does not wait for moderation, or `by` is no moderator.
+    """
+    with transaction.atomic():
+        return hold(by, lock(issue))
+
+
+def claim_next(*, by: User) -> Issue | None:
+    """Takes the most pressing message that nobody has; None when there is none.
+
+    Raises:
+        ActionRefusedError: `by` is no moderator.
+    """
+    while True:
+        with transaction.atomic():
+            taken = Claim.objects.filter(issue=OuterRef("pk"), expires_at__gt=clock.now())
+            mine = queries.waiting() if is_head(by) else queries.waiting().filter(is_referred=False)
+            issue = (
+                mine.select_for_update(skip_locked=True, of=("self",))
+                .exclude(Exists(taken))
+                .order_by("moderation_due_at", "pk")
+                .first()
+            )
+            if issue is None:
+                return None
+            try:
+                hold(by, issue)
+            except ClaimedError:
+                # Somebody took it after our look and before our lock: look again.
+                continue
+            return issue
+
+
+def release(*, by: User, issue: Issue) -> bool:
+    """Lets a message go that `by` has; False when it was not `by`'s any more."""
+    deleted, _rows = Claim.objects.filter(issue=issue, moderator=by).delete()
+    return deleted > 0
+
+
+def take_over(*, by: User, issue: Issue, reason: str) -> Claim:
+    """Takes a message from the moderator who has it; the timeline tells moderators why.
+
+    Raises:
+        ActionRefusedError: it does not wait for moderation, or there is no reason.
+    """
+    with transaction.atomic():
+        issue = lock(issue)
+        held = Claim.objects.select_related("moderator").filter(issue=issue).first()
+        if held and held.moderator_id != by.pk and held.expires_at > clock.now():
+            issues.take_over_issue(
+                by=By.moderator(by), issue=issue, reason=reason, held_by=held.moderator
+            )
+            held.delete()
+        return hold(by, issue)
+
+
+def is_head(user: User) -> bool:
+    """Whether what is left to the head moderator can be decided by this one."""
+    return user.has_role(Role.HEAD_MODERATOR)
+
+
+def hold(by: User, issue: Issue) -> Claim:
+    """Claims a locked issue. The lock lets one pass after the other; the key refuses a second claim."""
+    if not may_moderate(by):
+        raise ActionRefusedError("claim", "actor")
+    if issue.state != State.SUBMITTED:
+        raise ActionRefusedError("claim", "state")
+    if issue.is_referred and not is_head(by):
+        raise ActionRefusedError("claim", "referred")
+    now = clock.now()
+    held = Claim.objects.select_related("moderator").filter(issue=issue).first()
+    if held is not None and held.moderator_id != by.pk and held.expires_at > now:
+        raise ClaimedError(held)
+    issues.begin_reading(by=By.system("moderation"), issue=issue)
+    goes_on = held is not None and held.moderator_id == by.pk and held.expires_at > now
+    claim, _is_new = Claim.objects.update_or_create(
+        issue=issue,
+        defaults={
+            "moderator": by,
+            "taken_at": held.taken_at if held is not None and goes_on else now,
+            "expires_at": now + LEASE,
+        },
+    )
+    return claim

@@ -1,0 +1,32 @@
+"""What the desk reads, by subject."""
+
+from moderation.queries.answers import warned, with_personal_data
+from moderation.queries.circumstances import filed_before, history, waiting_near
+from moderation.queries.queue import (
+    SOON,
+    Figures,
+    Page,
+    asked,
+    figures,
+    mine,
+    queue,
+    unrouted,
+    waiting,
+)
+
+__all__ = [
+    "SOON",
+    "Figures",
+    "Page",
+    "asked",
+    "figures",
+    "filed_before",
+    "history",
+    "mine",
+    "queue",
+    "unrouted",
+    "waiting",
+    "waiting_near",
+    "warned",
+    "with_personal_data",
+]

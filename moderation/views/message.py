@@ -1,0 +1,121 @@
+"""All about one message on one screen."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db.models import Prefetch
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET
+
+from accounts.operations import note_access
+from authorities.models import Kind
+from authorities.questions import answers_in_words
+from common import clock
+from issues import operations as issue_operations
+from issues import telling
+from issues.models import Attachment, Issue
+from issues.workflow import State
+from moderation import queries
+from moderation.findings import keeping, marking
+from moderation.forms import (
+    AcceptForm,
+    AssignForm,
+    ReasonForm,
+    RejectForm,
+    ThanksForm,
+    offered,
+)
+from moderation.models import Claim
+from moderation.views.access import DeskRequest, moderator_required
+from moderation.views.refusals import refusal
+
+PLACE = "moderation"
+
+
+@require_GET
+@moderator_required
+def message(request: DeskRequest, number: str) -> HttpResponse:
+    """All about one message on one screen."""
+    return message_page(request, issue_of(number))
+
+
+def message_page(
+    request: DeskRequest,
+    issue: Issue,
+    *,
+    accept_form: AcceptForm | None = None,
+    reject_form: RejectForm | None = None,
+    assign_form: AssignForm | None = None,
+    preview: dict[str, Any] | None = None,
+    refused: Exception | None = None,
+    unsent: str = "",
+    **bound: forms.Form,
+) -> HttpResponse:
+    """The page of a message; where a decision was refused, with the reason and the words that went with it.
+
+    Args:
+        request, issue: as read before the decision.
+        accept_form, reject_form, assign_form, bound: forms that were sent and have faults.
+        preview: what would be published.
+        refused: why it could not be done.
+        unsent: what the moderator has written in vain.
+    """
+    if refused is not None:
+        messages.error(request, refusal(refused))
+        issue = issue_of(issue.number)
+    note_access(by=request.user, place=PLACE, subject=issue.number)
+    told = telling.entries(issue, to_moderator=True)
+    findings = keeping.kept(issue)
+    context: dict[str, Any] = {
+        "issue": issue,
+        "now": clock.now(),
+        "soon": clock.now() + queries.SOON,
+        "history": queries.history(issue.author) if issue.author else None,
+        "why": telling.why_this_authority(issue, told, in_full=True),
+        "details": answers_in_words(issue.topic.questions, issue.details),
+        "entries": reversed(told),
+        "preview": preview,
+        "unsent": unsent,
+        "findings": findings,
+        "pieces": marking.marked(issue.description, findings),
+        "warned": [
+            (answer, issue_operations.read_answer(answer)) for answer in queries.warned(issue)
+        ],
+    }
+    held: Claim | None = getattr(issue, "claim", None)
+    if held is not None and held.expires_at > clock.now():
+        context["claim"] = held
+        context["is_mine"] = held.moderator_id == request.user.pk
+    context |= offered(
+        issue, is_mine=context.get("is_mine", False), is_held="claim" in context, bound=bound
+    )
+    if issue.state == State.SUBMITTED:
+        context["accept_form"] = accept_form or AcceptForm(issue=issue)
+        context["reject_form"] = reject_form or RejectForm(issue=issue)
+    elif issue.published_at is not None:
+        context["reason_form"] = ReasonForm()
+        if issue.state == State.PUBLISHED and issue.kind == Kind.THANKS:
+            context["thanks_form"] = ThanksForm()
+        elif issue.state == State.PUBLISHED and issue.authority_id is None:
+            context["assign_form"] = assign_form or AssignForm()
+    status = 409 if refused else 400 if bound else 200
+    return render(request, "moderation/message.html", context, status=status)
+
+
+def issue_of(number: str) -> Issue:
+    photos = Prefetch(
+        "attachments", Attachment.objects.filter(purpose=Attachment.Purpose.REPORT, answer=None)
+    )
+    return get_object_or_404(
+        Issue.objects.select_related(
+            "topic__category",
+            "municipality",
+            "authority",
+            "author",
+            "claim__moderator",
+            "merged_into",
+        ).prefetch_related(photos),
+        number=number,
+    )
