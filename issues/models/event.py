@@ -7,6 +7,9 @@ from django.utils.translation import gettext_lazy as _
 from authorities.models import Authority
 from issues.models.issue import Issue
 
+OF_THE_DESK = ["accept", "ask", "merge", "refer", "reject", "withdraw"]
+"""How a message leaves the moderators' queue; see `issues.queries.judged`."""
+
 
 class IssueEvent(models.Model):
     """One entry of the public timeline: append-only by trigger, chained by hashes (R1.4).
@@ -54,7 +57,14 @@ class IssueEvent(models.Model):
                 fields=["authority", "action", "issue"],
                 condition=Q(action__in=["control", "head_decides"]),
                 name="issue_event_of_control",
-            )
+            ),
+            # How fast and how a desk judges is counted over days or weeks, out of years of entries.
+            models.Index(
+                fields=["at"],
+                include=["action", "moderation_due_at", "state_before"],
+                condition=Q(action__in=OF_THE_DESK),
+                name="issue_event_of_desk",
+            ),
         ]
 
     def __str__(self) -> str:
