@@ -39,6 +39,11 @@ class Judged:
         return self.in_time / due if due else None
 
     @property
+    def percent(self) -> int | None:
+        """`share` as a whole number of percents; 100 only where all were in time."""
+        return None if self.share is None else int(self.share * 100)
+
+    @property
     def late(self) -> int:
         """How many were, or are, not judged in time."""
         return self.decided - self.in_time + self.left_late + self.waiting_late
@@ -56,7 +61,7 @@ def judged(*, since: datetime, until: datetime) -> Judged:
             " count(*) FILTER (WHERE is_decision AND at <= moderation_due_at),"
             " count(*) FILTER (WHERE NOT is_decision AND at > moderation_due_at),"
             " percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM"
-            "  greatest(%(term)s - (moderation_due_at - at), interval '0')))"
+            "  greatest(make_interval(secs => %(term)s) - (moderation_due_at - at), interval '0')))"
             "  FILTER (WHERE is_decision)"
             " FROM (SELECT at, moderation_due_at, action <> 'withdraw' AS is_decision"
             "  FROM issues_issueevent"
@@ -64,7 +69,7 @@ def judged(*, since: datetime, until: datetime) -> Judged:
             "  AND at >= %(since)s AND at < %(until)s AND (action = ANY(%(decisions)s)"
             "   OR action = 'withdraw' AND state_before = 'submitted')) AS ended",
             {
-                "term": deadlines.MODERATION,
+                "term": deadlines.MODERATION.total_seconds(),
                 "since": since,
                 "until": until,
                 "decisions": list(DECISIONS),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlencode
 
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
@@ -17,6 +18,7 @@ from issues import columns
 from issues.columns import Table
 from issues.queries import Filter
 from issues.queries.fixed import Fixed, fixed
+from issues.queries.judged import Judged, judged
 
 ROBOTS = """User-agent: *
 Disallow: /accounts/
@@ -29,6 +31,7 @@ Disallow: /metrics
 Disallow: /*?*after=
 """
 WEEK = timedelta(days=7)
+MONTH = timedelta(days=30)
 FIXED = 6
 """Fixed messages on the home page."""
 _LOOKED_THROUGH = 24
@@ -66,6 +69,7 @@ def home(request: HttpRequest) -> HttpResponse:
         {
             "total": now.count,
             "week": _week(now),
+            "judged": _judged(),
             "fixed": solved,
             "place": place if narrowed else None,
         },
@@ -90,6 +94,14 @@ def _week(now: Table) -> list[Figure]:
         Figure(words, columns.choose(now, chosen).count, _list_of(chosen), icon, tone)
         for words, chosen, icon, tone in asked
     ]
+
+
+def _judged() -> Judged:
+    """How moderators kept to their 48 hours over the last 30 days, as of a few minutes ago."""
+    now = clock.now()
+    return cache.get_or_set(
+        "portal.judged", lambda: judged(since=now - MONTH, until=now), timeout=300
+    )
 
 
 def _list_of(chosen: Filter) -> str:
