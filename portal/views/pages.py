@@ -98,10 +98,12 @@ def _week(now: Table) -> list[Figure]:
 
 def _judged() -> Judged:
     """How moderators kept to their 48 hours over the last 30 days, as of a few minutes ago."""
-    now = clock.now()
-    return cache.get_or_set(
-        "portal.judged", lambda: judged(since=now - MONTH, until=now), timeout=300
-    )
+    kept: Judged | None = cache.get("portal.judged")
+    if kept is None:
+        now = clock.now()
+        kept = judged(since=now - MONTH, until=now)
+        cache.set("portal.judged", kept, timeout=300)
+    return kept
 
 
 def _list_of(chosen: Filter) -> str:

@@ -1,6 +1,7 @@
 """The public figure of the 48 hours: what was judged late counts, and what waits too long does as well."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import timedelta
 
 import pytest
@@ -30,8 +31,13 @@ def file(
     return one
 
 
-def at(hours_ago: float) -> object:
+def at(hours_ago: float) -> AbstractContextManager[None]:
     return clock.told(NOW - timedelta(hours=hours_ago))
+
+
+def author_of(issue: Issue) -> By:
+    assert issue.author is not None
+    return By.author(issue.author)
 
 
 def test_late_ones_count_against_the_share_those_that_wait_still_too(
@@ -46,7 +52,7 @@ def test_late_ones_count_against_the_share_those_that_wait_still_too(
     with at(40):
         operations.accept_issue(by=by, issue=slow)
     with at(20):
-        operations.withdraw_issue(by=By.author(left.author), issue=left)
+        operations.withdraw_issue(by=author_of(left), issue=left)
     found = judged(since=NOW - 30 * DAY, until=NOW)
     assert (found.decided, found.in_time, found.left_late, found.waiting_late) == (3, 2, 1, 1)
     assert found.share == 2 / 5
@@ -67,7 +73,7 @@ def test_the_time_of_the_author_is_not_the_moderators(
         operations.ask_author(by=by, issue=issue, question="Где?")
     assert judged(since=NOW - 30 * DAY, until=NOW).waiting_late == 0
     with at(40):
-        operations.clarify_issue(by=By.author(issue.author), issue=issue, words="Там.")
+        operations.clarify_issue(by=author_of(issue), issue=issue, words="Там.")
     with at(30):
         operations.accept_issue(by=by, issue=issue)
     found = judged(since=NOW - 30 * DAY, until=NOW)
