@@ -1,0 +1,160 @@
+"""Double checks as they are read: what waits for whom, what differs, how well people agree."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import CharField, Exists, F, OuterRef, QuerySet, Value
+from django.db.models.functions import MD5, Cast, Concat
+
+from accounts.models import User
+from issues.models import IssueEvent
+from moderation.agreement import Agreement, agreement
+from moderation.models import CheckShares, DoubleCheck, Verdict
+
+NOT_THE_SAME_ANY_MORE = ("resubmit", "separate", "withdraw", "erase")
+"""After these a message is not, or not for us to read, what was judged."""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """How well two agree.
+
+    Attributes:
+        first, second: who; None for the rule of the fast lane.
+        found: how well.
+        same_reason: of the messages that both rejected, how many for the same reason.
+        both_rejected: how many both rejected.
+    """
+
+    first: User | None
+    second: User | None
+    found: Agreement
+    same_reason: int
+    both_rejected: int
+
+
+@dataclass(frozen=True)
+class Agreements:
+    """How well all agree, and each two of them, the most messages first; see `Pair` for the counts."""
+
+    all: Pair
+    pairs: list[Pair]
+
+
+def shares() -> CheckShares:
+    """The shares that hold now."""
+    return CheckShares.objects.order_by("-pk").first() or CheckShares()
+
+
+def open_checks() -> "QuerySet[DoubleCheck]":
+    """Checks that wait for a second verdict."""
+    return DoubleCheck.objects.filter(~Exists(_later_events()), second=None)
+
+
+def has_lapsed(check: DoubleCheck) -> bool:
+    """Whether the message is no longer the one that was judged."""
+    return DoubleCheck.objects.filter(Exists(_later_events()), pk=check.pk).exists()
+
+
+def open_to(user: User, *, since: datetime) -> "QuerySet[DoubleCheck]":
+    """What a moderator could be asked to judge, in an order that is theirs alone, so that two seldom meet.
+
+    Args:
+        user: the moderator.
+        since: older decisions are left alone, UTC.
+    """
+    own = MD5(
+        Concat(Cast("uid", CharField()), Value(str(user.pk)), output_field=CharField()),
+    )
+    return (
+        open_checks()
+        .filter(decided_at__gte=since)
+        .exclude(moderator=user)
+        .exclude(issue__author=user)
+        .select_related("issue__topic__category", "issue__municipality")
+        .order_by(own)
+    )
+
+
+def disagreements() -> "QuerySet[DoubleCheck]":
+    """Checks whose two verdicts differ and that no head has settled, the eldest first."""
+    return (
+        DoubleCheck.objects.filter(second__isnull=False, settlement=None)
+        .exclude(second__verdict=F("verdict"))
+        .select_related("issue__topic", "moderator", "second__moderator")
+        .order_by("decided_at")
+    )
+
+
+def settled(limit: int = 20) -> "QuerySet[DoubleCheck]":
+    """What heads have settled, the latest first."""
+    return (
+        DoubleCheck.objects.filter(settlement__isnull=False)
+        .select_related("issue__topic", "moderator", "second__moderator", "settlement__head")
+        .order_by("-settlement__settled_at")[:limit]
+    )
+
+
+def agreements(*, since: datetime, until: datetime) -> Agreements:
+    """How well verdicts agree, over the decisions from `since` until before `until` (UTC)."""
+    rows = (
+        DoubleCheck.objects.filter(
+            second__isnull=False, decided_at__gte=since, decided_at__lt=until
+        )
+        .values_list(
+            "moderator",
+            "verdict",
+            "reason",
+            "second__moderator",
+            "second__verdict",
+            "second__reason",
+        )
+        .order_by("pk")
+    )
+    every: list[_Row] = []
+    of_pairs: defaultdict[tuple[int | None, int], list[_Row]] = defaultdict(list)
+    for first, verdict, reason, second, said, said_reason in rows:
+        row = _Row(verdict, reason, said, said_reason)
+        every.append(row)
+        if first is not None and first > second:
+            of_pairs[second, first].append(_Row(said, said_reason, verdict, reason))
+        else:
+            of_pairs[first, second].append(row)
+    people = User.objects.in_bulk({pk for pair in of_pairs for pk in pair if pk is not None})
+    pairs = [
+        _pair(people[one] if one is not None else None, people[other], told)
+        for (one, other), told in of_pairs.items()
+    ]
+    return Agreements(
+        _pair(None, None, every), sorted(pairs, key=lambda pair: pair.found.count, reverse=True)
+    )
+
+
+@dataclass(frozen=True)
+class _Row:
+    one: str
+    reason_of_one: str
+    other: str
+    reason_of_other: str
+
+
+def _pair(first: User | None, second: User | None, rows: Iterable[_Row]) -> Pair:
+    told = list(rows)
+    rejected = [row for row in told if row.one == row.other == Verdict.REJECT]
+    return Pair(
+        first,
+        second,
+        agreement((row.one, row.other) for row in told),
+        same_reason=sum(row.reason_of_one == row.reason_of_other for row in rejected),
+        both_rejected=len(rejected),
+    )
+
+
+def _later_events() -> "QuerySet[IssueEvent]":
+    return IssueEvent.objects.filter(
+        issue=OuterRef("issue"),
+        seq__gt=OuterRef("event__seq"),
+        action__in=NOT_THE_SAME_ANY_MORE,
+    )
