@@ -60,7 +60,7 @@ ALWAYS_TOLD = frozenset(
 and the answer are due by law (59-ФЗ art. 5, 8(3), 10, 12(2))."""
 
 DEADLINE_ACTIONS = frozenset({"remind", "escalate"})
-ACTIONS = frozenset(TO_AUTHOR) | DEADLINE_ACTIONS | {"refer", "mark_urgent"}
+ACTIONS = frozenset(TO_AUTHOR) | DEADLINE_ACTIONS | {"refer", "mark_urgent", "supplement"}
 """The actions whose events this consumer wants."""
 
 
@@ -195,6 +195,8 @@ def _letters(event: IssueEvent) -> Iterator[tuple[str, Reader]]:
         yield from (("new_work", reader) for reader in _readers(authority))
     if authority is not None and _is_urgent_work(event):
         yield from (("urgent", reader) for reader in _readers(authority))
+    if authority is not None and _is_for_the_cabinet(event, authority):
+        yield from (("supplemented", reader) for reader in _readers(authority))
     if action == "refer":
         yield from (("referred", head) for head in _head_moderators())
     if action == "control" and authority is not None:
@@ -219,6 +221,11 @@ def _is_told_already(event: IssueEvent) -> bool:
 def _is_new_work(event: IssueEvent, authority: Authority) -> bool:
     """Whether an authority gets work by the event and would not learn of it through МСЭД."""
     return event.action == "dispatch" and authority.exchange == Authority.Exchange.CABINET
+
+
+def _is_for_the_cabinet(event: IssueEvent, authority: Authority) -> bool:
+    """Whether an authority should read what the author has added, and МСЭД does not bring it."""
+    return event.action == "supplement" and authority.exchange == Authority.Exchange.CABINET
 
 
 def _is_urgent_work(event: IssueEvent) -> bool:

@@ -112,10 +112,10 @@ def may_conclude(user: User, issue: "Issue") -> bool:
 
 
 def may_see_file(user: User | None, file: "Attachment") -> bool:
-    """Whether the person may have a file; what an author shows with a verdict is not public."""
+    """Whether the person may have a file; what an author shows to the authority alone is not public."""
     if file.issue is None:
         return user is not None and user.pk == file.owner_id
-    if file.purpose != "verdict":
+    if not file.is_private:
         return may_see(user, file.issue)
     return user is not None and (
         user.pk == file.issue.author_id

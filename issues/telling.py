@@ -50,6 +50,7 @@ WORDS: Mapping[str, Promise] = {
     "redirect": _("Handed over to another authority%(to)s"),
     "defer": _("Work is planned for %(planned_date)s; the authority gave an interim answer"),
     "answer": _("The authority answered"),
+    "supplement": _("The author added to the message, for the authority"),
     "rate": _("The author rated the answer: %(stars)s, %(verdict)s"),
     "reopen": _("The author returned the answer: %(stars)s, not solved"),
     "close": _("The message was closed"),
@@ -66,7 +67,8 @@ WORDS: Mapping[str, Promise] = {
 ASKED_AUTHOR = _("The portal asked the author for a verdict: without one the message is closed")
 # Their words stand on the page already, as the message and as the answer.
 SAID_ABOVE = frozenset({"publish", "answer", "defer"})
-VERDICTS = frozenset({"rate", "reopen"})
+# What the author says to the authority alone.
+TO_AUTHORITY = frozenset({"rate", "reopen", "supplement"})
 ALARMS = frozenset({"reject", "hide", "escalate", "reopen", "refuse_registration", "control"})
 
 
@@ -104,7 +106,7 @@ def entries(issue: Issue, *, to_moderator: bool = False, to_authority: bool = Fa
         issue: the issue.
         to_moderator: whether a moderator reads; what one wrote to the author about an unpublished
             message is between the two, and is not told to others once the message is public.
-        to_authority: whether the authority reads; the author's verdict is addressed to it.
+        to_authority: whether the authority reads; the author's verdict and additions are addressed to it.
     """
     events = issue.events.select_related("words", "authority").order_by("seq")
     told, before = [], None
@@ -113,7 +115,7 @@ def entries(issue: Issue, *, to_moderator: bool = False, to_authority: bool = Fa
         is_told = (
             ACTIONS[event.action].words_are_public
             or to_moderator
-            or (to_authority and event.action in VERDICTS)
+            or (to_authority and event.action in TO_AUTHORITY)
             or not issue.is_public
         )
         told.append(_entry(event, due, before, with_note=is_told))

@@ -57,6 +57,7 @@ class Need(StrEnum):
     NOT_URGENT = "not_urgent"
     NOT_REFERRED = "not_referred"
     MAIN = "main"
+    ADDITIONS_LEFT = "additions_left"
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,8 @@ class Action:
 
 MAX_RETURNS = 2
 """How often the author may send an answer back (R1.2)."""
+MAX_ADDITIONS = 5
+"""How often the author may add to one message while an authority works on it."""
 
 _S = State
 _WITH_AUTHORITY = frozenset(
@@ -261,6 +264,15 @@ _TABLE = (
         _S.ANSWERED,
         Actor.AUTHORITY,
         needs={Need.ANSWER, Need.REGISTERED_BEFORE},
+    ),
+    # The author goes on telling while the authority works; judged by nobody, so never public.
+    _action(
+        "supplement",
+        AT_WORK_STATES,
+        None,
+        Actor.AUTHOR,
+        needs={Need.REASON, Need.ADDITIONS_LEFT},
+        words_are_public=False,
     ),
     # The verdict
     _action(

@@ -24,10 +24,11 @@ from common import clock
 from issues import operations as issues
 from issues.models import Answer, Attachment, Issue, IssueEvent
 from issues.policies import By
+from issues.queries.additions import additions
 from issues.workflow import ActionRefusedError, Need, State
 from msed_bridge.soap import tag, text
 
-TOLD_ACTIONS = frozenset({"dispatch", "withdraw", "rate"})
+TOLD_ACTIONS = frozenset({"dispatch", "withdraw", "rate", "supplement"})
 """Actions whose events МСЭД may have to hear of; a return for rework is a `dispatch` from `reopened`."""
 
 KINDS: Mapping[str, str] = {
@@ -41,7 +42,8 @@ DECISIONS: Mapping[str, str] = {
     "Отложено": Answer.Decision.DEFERRED,
     "Отказано": Answer.Decision.REFUSED,
 }
-REWORK, WITHDRAWAL, RATING = "Возврат на доработку", "Отзыв", "Оценка"
+ADDITION, REWORK = "Дополнение", "Возврат на доработку"
+WITHDRAWAL, RATING = "Отзыв", "Оценка"
 
 Values = dict[str, Any]
 
@@ -100,7 +102,7 @@ def appeal(issue: Issue, event: IssueEvent, files: Sequence[SentFile]) -> Values
         "correspondent": _correspondent(issue),
         "classifierCode": issue.topic.classifier_code,
         "annotation": _clean(f"{issue.topic.name}. {issue.address}", 4000),
-        "text": _clean(_full_text(issue), 64000),
+        "text": _clean(_full_text(issue, event), 64000),
         "location": {
             "address": _clean(issue.address, 4000),
             "latitude": _degrees(issue.point.y),
@@ -114,15 +116,22 @@ def appeal(issue: Issue, event: IssueEvent, files: Sequence[SentFile]) -> Values
     return values
 
 
-def addition(issue: Issue, event: IssueEvent) -> Values:
-    """What AddToAppeal says besides its header: return for rework, withdrawal or rating."""
+def addition(issue: Issue, event: IssueEvent, files: Sequence[SentFile] = ()) -> Values:
+    """What AddToAppeal says besides its header: addition, return for rework, withdrawal or rating.
+
+    Args:
+        issue: with its events.
+        event: of an action in `TOLD_ACTIONS`.
+        files: what was put before.
+    """
     values: Values = {"appealUid": str(issue.uid)}
     match event.action:
+        case "supplement":
+            values["purpose"] = ADDITION
+            values["text"] = _clean(_note(event), 64000)
         case "dispatch":
-            # The author's words stand in the return that this dispatch follows.
-            returned = issue.events.filter(action="reopen", seq__lt=event.seq).latest("seq")
             values["purpose"] = REWORK
-            values["text"] = _clean(_note(returned), 64000)
+            values["text"] = _clean(_note(sent_back_by(event)), 64000)
             values["controlDate"] = _control_date(event)
         case "withdraw":
             values["purpose"] = WITHDRAWAL
@@ -137,7 +146,16 @@ def addition(issue: Issue, event: IssueEvent) -> Values:
             raise ValueError(other)
     # The schema wants words; the contract gives these for a rating without any.
     values["text"] = (values["text"].strip() and values["text"]) or "Без комментария"
+    values["file"] = [_file(file) for file in files]
     return values
+
+
+def sent_back_by(event: IssueEvent) -> IssueEvent:
+    """The entry that says why МСЭД has an appeal to work on again: the author's return, or the
+    hand-over or the refusal of an authority that it had given the appeal to."""
+    reasons = ["reopen", "redirect", "refuse_registration"]
+    before = event.issue.events.filter(action__in=reasons, seq__lt=event.seq)
+    return before.select_related("words").latest("seq")
 
 
 def _addressee(authority: Authority) -> Values:
@@ -166,12 +184,14 @@ def _correspondent(issue: Issue) -> Values:
     return values
 
 
-def _full_text(issue: Issue) -> str:
-    """The description as the author wrote it, then the answers to the topic's questions."""
+def _full_text(issue: Issue, event: IssueEvent) -> str:
+    """The description as the author wrote it, the answers to the topic's questions, what was added since."""
     with override("ru"):
         answers = answers_in_words(issue.topic.questions, issue.details)
     lines = [f"{question} {answer}" for question, answer in answers]
-    return "\n\n".join(filter(None, (issue.description, "\n".join(lines))))
+    # Said to an authority that has refused it: the next one was not there to hear it.
+    added = [f"{ADDITION}: {one.words}" for one in additions(issue, before=event) if one.words]
+    return "\n\n".join(filter(None, (issue.description, "\n".join(lines), *added)))
 
 
 def _file(file: SentFile) -> Values:

@@ -18,7 +18,8 @@ from authorities.models import Authority
 from cabinet import forms, queries
 from cabinet.forms.fields import LONGEST_TEXT
 from issues import telling
-from issues.models import Issue
+from issues.models import Attachment, Issue
+from issues.queries.additions import additions
 from issues.telling import Entry
 from issues.workflow import ActionRefusedError, Actor, Need, State, available
 
@@ -139,6 +140,16 @@ def seen(request: HttpRequest) -> int:
 def news(issue: Issue, since: int) -> list[Entry]:
     """What has happened to a message after its first `since` entries."""
     return telling.entries(issue, to_authority=True)[max(since, 0) :]
+
+
+def said_by_author(issue: Issue) -> dict[str, Any]:
+    """What the author has written and shown, for `_message.html`."""
+    files = issue.attachments.filter(answer=None)
+    return {
+        "files": files.filter(purpose=Attachment.Purpose.REPORT),
+        "additions": additions(issue),
+        "verdict_photos": files.filter(purpose=Attachment.Purpose.VERDICT),
+    }
 
 
 def refusal(error: ActionRefusedError, issue: Issue) -> str:

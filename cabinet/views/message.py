@@ -22,6 +22,7 @@ from cabinet.views.access import (
     possible,
     readable_issue,
     refusal,
+    said_by_author,
     seen,
     unsent,
 )
@@ -123,7 +124,7 @@ def _page(
         "no_extension": no_extension,
         "is_waiting": issue.state in ANSWER_CLOCK_STATES,
         "answers": issue.answers.prefetch_related("attachments"),
-        "files": issue.attachments.filter(answer=None).exclude(purpose="verdict"),
+        **said_by_author(issue),
         "why": telling.why_this_authority(issue, told),
         "details": answers_in_words(issue.topic.questions, issue.details),
         "entries": list(reversed(told)),

@@ -21,6 +21,7 @@ from cabinet.views.access import (
     own_issue,
     possible,
     refusal,
+    said_by_author,
     seen,
     unsent,
 )
@@ -110,7 +111,7 @@ def _writing_page(
         "refused": form if form.is_bound else None,
         "draft": draft,
         "waiting": queries.waiting_files(draft),
-        "files": issue.attachments.filter(answer=None).exclude(purpose="verdict"),
+        **said_by_author(issue),
         "templates": queries.templates(request.user.official.authority),
         "writers": queries.writers(request.user, issue),
         "hindrance": _hindrance(issue),

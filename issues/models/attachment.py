@@ -21,6 +21,8 @@ class Attachment(models.Model):
         AFTER = "after", _("after")
         # What the author shows of a repair that is none: judged by nobody, so never public.
         VERDICT = "verdict", _("to the verdict")
+        # What the author adds while the authority works: read by it, judged by nobody.
+        ADDITION = "addition", _("to an addition")
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     issue = models.ForeignKey(
@@ -74,3 +76,8 @@ class Attachment(models.Model):
     def is_photo(self) -> bool:
         """Whether it is shown as a picture."""
         return self.width is not None
+
+    @property
+    def is_private(self) -> bool:
+        """Whether not everybody sees it, however public its issue is."""
+        return self.purpose in {self.Purpose.VERDICT, self.Purpose.ADDITION}

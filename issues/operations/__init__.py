@@ -1,6 +1,7 @@
 """Everything that can be done to an issue, one function each."""
 
 from issues.operations.abuse import decide_abuse, report_abuse
+from issues.operations.adding import add_to_issue
 from issues.operations.answering import (
     Reply,
     answer_issue,
@@ -82,6 +83,7 @@ __all__ = [
     "VoiceRefusedError",
     "accept_issue",
     "acknowledge_thanks",
+    "add_to_issue",
     "amend_issue",
     "answer_issue",
     "ask_author",

@@ -59,6 +59,10 @@ def rate_issue(
             "answer": str(answer.uid),
         }
         given = frozenset({Need.RATING})
+        private: dict[str, canonical.Json] = {}
+        if photo is not None:
+            kept = keep_issue_file(issue=issue, upload=photo, purpose=Attachment.Purpose.VERDICT)
+            private = {"files": [str(kept.uid)]}
         if not solved and issue.returns < MAX_RETURNS:
             due = _due_after_return(issue, now)
             perform(
@@ -67,6 +71,7 @@ def rate_issue(
                 by=by,
                 at=now,
                 note=comment,
+                private=private,
                 data=facts,
                 given=given,
                 changes={
@@ -77,14 +82,21 @@ def rate_issue(
             )
             dispatch_if_possible(issue)
         else:
-            perform(issue, "rate", by=by, at=now, note=comment, data=facts, given=given)
+            perform(
+                issue,
+                "rate",
+                by=by,
+                at=now,
+                note=comment,
+                private=private,
+                data=facts,
+                given=given,
+            )
             end = "close" if solved else "control"
             perform(issue, end, by=By.system(), at=now, changes={"closed_at": now})
         Rating.objects.create(
             answer=answer, stars=stars, solved=solved, comment=comment, rated_at=now
         )
-        if photo is not None:
-            keep_issue_file(issue=issue, upload=photo, purpose=Attachment.Purpose.VERDICT)
     return issue
 
 

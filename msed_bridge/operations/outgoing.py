@@ -15,7 +15,7 @@ from authorities.models import Authority
 from common import clock
 from common.outbox import pause_after
 from issues.models import Attachment, IssueEvent
-from issues.workflow import State
+from issues.queries.additions import additions, files_of
 from msed_bridge import client, hints, mapping, queries
 from msed_bridge.models import Appeal, Direction, Exchange, FileTransfer
 from msed_bridge.operations import files, partner
@@ -41,16 +41,17 @@ def note_event(event_id: int) -> None:
     """
     event = _event(event_id)
     appeal = Appeal.objects.select_for_update().filter(issue=event.issue_id).first()
-    if event.action == "dispatch" and event.state_before == State.PUBLISHED:
-        assert event.authority is not None
-        if event.authority.exchange != Authority.Exchange.MSED:
-            return
+    if event.authority is None or event.authority.exchange != Authority.Exchange.MSED:
+        # Handed over by МСЭД to an authority that is reached another way, it is no matter of МСЭД now.
+        return
+    is_there = appeal is not None and appeal.is_open
+    if event.action == "dispatch" and not is_there:
         # After documentRefused the corrected appeal goes under the same uid (contract, 2).
         Appeal.objects.update_or_create(
             issue=event.issue, defaults={"uid": event.issue.uid, "is_open": True}
         )
         _write_down(event, Exchange.Kind.REGISTER)
-    elif appeal is not None and appeal.is_open:
+    elif is_there:
         _write_down(event, Exchange.Kind.ADD)
 
 
@@ -193,7 +194,7 @@ def _write_down(event: IssueEvent, kind: Exchange.Kind) -> Exchange:
         made_at=now,
         next_attempt_at=now,
     )
-    named = _files_to_name(event) if kind == Exchange.Kind.REGISTER else []
+    named = _files_to_name(event, kind)
     try:
         head = mapping.header(uid, at=now)
         if kind == Exchange.Kind.REGISTER:
@@ -201,7 +202,7 @@ def _write_down(event: IssueEvent, kind: Exchange.Kind) -> Exchange:
                 kind, header=head, appeal=mapping.appeal(issue, event, named)
             )
         else:
-            addition = mapping.addition(issue, event)
+            addition = mapping.addition(issue, event, named)
             exchange.purpose = addition["purpose"]
             exchange.body = client.compose(kind, header=head, **addition)
     except MessageRefusedError as error:
@@ -230,10 +231,16 @@ def _write_down(event: IssueEvent, kind: Exchange.Kind) -> Exchange:
     return exchange
 
 
-def _files_to_name(event: IssueEvent) -> list[mapping.SentFile]:
-    attachments = event.issue.attachments.filter(
-        purpose=Attachment.Purpose.REPORT, answer=None
-    ).order_by("pk")
+def _files_to_name(event: IssueEvent, kind: Exchange.Kind) -> list[mapping.SentFile]:
+    if kind == Exchange.Kind.REGISTER:
+        reported = event.issue.attachments.filter(
+            purpose=Attachment.Purpose.REPORT, answer=None
+        ).order_by("pk")
+        added = additions(event.issue, before=event)
+        attachments = [*reported, *(file for addition in added for file in addition.files)]
+    else:
+        said = mapping.sent_back_by(event) if event.action == "dispatch" else event
+        attachments = files_of(said)
     # A file uid serves one message: after HASH_MISMATCH it could not be used again (contract, 3).
     return [mapping.SentFile(uuid.uuid4(), attachment) for attachment in attachments[:MAX_FILES]]
 

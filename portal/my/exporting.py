@@ -29,6 +29,7 @@ from accounts.operations import (
 from common import uploads
 from issues import telling
 from issues.models import Attachment, Confirmation, FollowUp, Issue, Support
+from issues.queries.additions import additions
 from notifications import operations as post
 from notifications.models import Letter
 
@@ -169,6 +170,10 @@ def _messages(user: User) -> Iterator[dict[str, Any]]:
             "answer_due_at": issue.answer_due_at,
             "closed_at": issue.closed_at,
             "files": [_name(file) for file in issue.attachments.all()],
+            "additions": [
+                {"at": one.event.at, "words": one.words, "files": [_name(f) for f in one.files]}
+                for one in additions(issue)
+            ],
             "answers": [
                 {
                     "authority": str(answer.authority),

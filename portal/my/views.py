@@ -17,7 +17,8 @@ from issues.models import Attachment, Issue, Rating
 from issues.policies import By
 from issues.queries import own as queries
 from issues.queries import voices
-from issues.workflow import ActionRefusedError, Actor, State, available
+from issues.queries.additions import additions
+from issues.workflow import MAX_ADDITIONS, ActionRefusedError, Actor, State, available
 from portal.filing import keeping
 from portal.filing.draft import Draft
 from portal.filing.forms import KINDS
@@ -74,14 +75,14 @@ def supported(request: HttpRequest) -> HttpResponse:
 @require_GET
 def own_issue(request: HttpRequest, number: str) -> HttpResponse:
     """`/my/<number>/`: one message with everything its author sees and can do."""
-    return _page(request, _issue(request, number))
+    return _page(request, issue_of(request, number))
 
 
 @login_required
 @require_POST
 def rate(request: HttpRequest, number: str) -> HttpResponse:
     """`/my/<number>/rate/`: the verdict on the answer."""
-    issue = _issue(request, number)
+    issue = issue_of(request, number)
     form = VerdictForm(request.POST, request.FILES)
     if not form.is_valid():
         return _page(request, issue, form)
@@ -112,9 +113,9 @@ def rate(request: HttpRequest, number: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: HttpRequest, number: str) -> HttpResponse:
     """`/my/<number>/withdraw/`: asks, then withdraws."""
-    issue = _issue(request, number)
+    issue = issue_of(request, number)
     if request.method != "POST":
-        if "withdraw" not in _actions(issue):
+        if "withdraw" not in actions_of(issue):
             return redirect("portal:my_issue", number=number)
         return render(request, "portal/my/withdraw.html", {"issue": issue})
     try:
@@ -131,8 +132,8 @@ def withdraw(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 def correct(request: HttpRequest, number: str) -> HttpResponse:
     """`/my/<number>/correct/`: opens a rejected or merged message in the steps of filing."""
-    issue = _issue(request, number)
-    if "resubmit" not in _actions(issue):
+    issue = issue_of(request, number)
+    if "resubmit" not in actions_of(issue):
         return redirect("portal:my_issue", number=number)
     keeping.keep(request, Draft.of_issue(issue))
     return redirect("portal:new_words")
@@ -146,8 +147,9 @@ def _page(request: HttpRequest, issue: Issue, form: VerdictForm | None = None) -
         rejection = (
             issue.events.filter(action="reject").select_related("words").order_by("-seq").first()
         )
-    actions = _actions(issue)
+    actions = actions_of(issue)
     question, question_token = question_to(issue) or (None, "")
+    added = additions(issue)
     context = {
         "issue": issue,
         "kind_label": KINDS[Kind(issue.kind)],
@@ -161,13 +163,16 @@ def _page(request: HttpRequest, issue: Issue, form: VerdictForm | None = None) -
         "question_token": question_token,
         "actions": actions,
         "voices": voices.of_issue(issue, resident_of(request)),
+        "additions": added,
+        "may_add": "supplement" in actions and len(added) < MAX_ADDITIONS,
         "verdict_photos": issue.attachments.filter(purpose=Attachment.Purpose.VERDICT),
         "form": (form or VerdictForm()) if "rate" in actions else None,
     }
     return render(request, "portal/my/issue.html", context, status=400 if form else 200)
 
 
-def _actions(issue: Issue) -> set[str]:
+def actions_of(issue: Issue) -> set[str]:
+    """Names of the actions that the workflow allows its author now."""
     found = available(State(issue.state), actor=Actor.AUTHOR, hidden=issue.is_hidden)
     return {action.name for action in found}
 
@@ -178,7 +183,8 @@ def _mine(request: HttpRequest) -> "QuerySet[Issue]":
     )
 
 
-def _issue(request: HttpRequest, number: str) -> Issue:
+def issue_of(request: HttpRequest, number: str) -> Issue:
+    """A message of who is logged in; another's is not there."""
     return get_object_or_404(_mine(request), number=number)
 
 

@@ -22,11 +22,7 @@ def attachment(request: HttpRequest, uid: uuid.UUID, size: str = "large") -> Htt
     found = get_object_or_404(Attachment.objects.select_related("issue"), uid=uid)
     if not may_see_file(reader(request), found):
         raise Http404
-    is_public = (
-        found.issue is not None
-        and found.issue.is_public
-        and found.purpose != Attachment.Purpose.VERDICT
-    )
+    is_public = found.issue is not None and found.issue.is_public and not found.is_private
     if found.issue is not None and not is_public:
         note_staff(request, found.issue)
     file: FieldFile = found.file if size == "large" else getattr(found, size)

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from PIL import Image
 from pytest_django import Settings
 
 from accounts.models import User
@@ -41,6 +42,13 @@ def due_now() -> None:
 
 def appeals(msed: Msed) -> dict[str, Any]:
     return {appeal["uid"]: appeal for appeal in msed.state()["appeals"]}
+
+
+def picture(shade: int) -> io.BytesIO:
+    drawn = io.BytesIO()
+    Image.new("RGB", (60, 40), (shade, 120, 90)).save(drawn, "JPEG")
+    drawn.seek(0)
+    return drawn
 
 
 def actions(issue: Issue) -> list[str]:
@@ -91,6 +99,63 @@ def test_an_answer_that_solved_nothing_goes_back_and_is_answered_again(
     assert returned.purpose == "Возврат на доработку"
     assert "Яма на месте." in bytes(returned.body).decode()
     assert issue.answers.count() == 2
+
+
+def test_what_the_author_adds_and_shows_goes_after_the_appeal_in_order(
+    msed: Msed, with_photo: Issue, resident: User, work: Work, reach: Reach
+) -> None:
+    issue, by = reach(with_photo, State.ANSWERED), By.author(resident)
+    shown = uploads.examine(picture(1), name="всё ещё яма.jpg")
+    operations.rate_issue(
+        by=by, issue=issue, stars=1, solved=False, comment="Яма на месте.", photo=shown
+    )
+    msed.control("/control/auto", {"on": False})
+    added = uploads.examine(picture(2), name="вчера.jpg")
+    operations.add_to_issue(by=by, issue=issue, words="Вчера ещё шире.", files=[added])
+    operations.withdraw_issue(by=by, issue=issue, note="Починили сами.")
+
+    def all_there() -> bool:
+        work()
+        return len(appeals(msed)[str(issue.uid)]["messages"]) == 4
+
+    wait_for(all_there, seconds=30)
+
+    sent = Exchange.objects.filter(direction="out").order_by("pk")
+    assert [one.purpose for one in sent] == ["", "Возврат на доработку", "Дополнение", "Отзыв"]
+    assert [bool(one.accepted) for one in sent] == [True] * 4
+    assert "Вчера ещё шире." in bytes(sent[2].body).decode()
+    held = {file["sha256"] for file in msed.state()["files"] if file["origin"] == "portal"}
+    assert {shown.sha256, added.sha256} <= held
+    assert [sent[number].files.count() for number in (1, 2)] == [1, 1]
+
+
+def test_another_authority_of_msed_hears_what_was_added_before(
+    msed: Msed,
+    published: Issue,
+    resident: User,
+    moderator: User,
+    other_authority: Authority,
+    reach: Reach,
+    work: Work,
+) -> None:
+    msed.control("/control/auto", {"on": False})
+    work()
+    photo = uploads.examine(picture(3), name="вчера.jpg")
+    operations.add_to_issue(
+        by=By.author(resident), issue=published, words="Вчера ещё шире.", files=[photo]
+    )
+    work()
+    uid = str(published.uid)
+    values = {"code": "WRONG_ADDRESSEE", "reason": "Не наше"}
+    msed.control("/control/act", {"appeal": uid, "act": "refuse", "values": values})
+    issue = reach(published, State.PUBLISHED)
+    operations.assign_authority(by=By.moderator(moderator), issue=issue, authority=other_authority)
+    work()
+
+    again = Exchange.objects.filter(kind="RegisterAppeal").latest("pk")
+    assert (again.state, again.accepted) == ("done", True)
+    assert "Дополнение: Вчера ещё шире." in bytes(again.body).decode()
+    assert [file.sha256 for file in again.files.all()] == [photo.sha256]
 
 
 def test_a_dead_msed_gets_everything_once_it_is_back(
