@@ -175,6 +175,7 @@ def lock(checkout: Checkout, *, upgrade: bool) -> None:
             [
                 *(checkout.program("uv"), "pip", "compile", f"requirements/{name}.in"),
                 *("-o", f"requirements/{name}.txt", "--universal", "--generate-hashes"),
+                *("--override", "requirements/left-out.txt"),
                 *("--python-version", "3.11", "--custom-compile-command", "make lock", "--quiet"),
                 *(["--upgrade"] if upgrade else []),
             ],
