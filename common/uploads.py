@@ -31,7 +31,8 @@ from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageCms, ImageOps
 
 from common import clock
-from common.photo_origin import Origin, origin
+from common.photo_origin import Origin
+from common.photo_origin import origin as origin_of
 
 logger = logging.getLogger(__name__)
 
@@ -47,6 +48,8 @@ WebP 375.
 """
 MAX_UNPACKED_BYTES = 200 * 1024 * 1024
 """What a packed document may unpack to, bytes."""
+MAX_ENTRIES = 5_000
+"""A packed document may have so many files inside; reading the list of 150,000 took 2.8 s."""
 SIZES: Mapping[str, int] = {"large": 2048, "page": 1024, "thumbnail": 320}
 """The longer side of each picture made of a photo, pixels; a smaller photo is never blown up."""
 ACCEPT_PHOTOS = ".jpg,.jpeg,.png,.webp,.avif"
@@ -98,7 +101,7 @@ REASONS: Mapping[Refusal, Promise] = {
     ),
     Refusal.VIDEO: _("videos are not taken yet; send photos"),
     Refusal.MACROS: _("the document contains macros"),
-    Refusal.PACKED_TOO_TIGHT: _("the document unpacks to more than 200 MB"),
+    Refusal.PACKED_TOO_TIGHT: _("the document unpacks to more than 200 MB or 5,000 files"),
     Refusal.UNKNOWN_TYPE: _(
         "files of this type are not taken; send a photo (JPEG, PNG, WebP) or a document (PDF, DOCX, ODT, TXT)"
     ),
@@ -273,6 +276,17 @@ def _renamed(name: str, content_type: str) -> str:
 def _photo(data: bytes, name: str, picture_format: str) -> Upload:
     with _decoding:
         large, told = _decoded(data, picture_format)
+    return in_sizes(large, name=name, origin=told)
+
+
+def in_sizes(large: Image.Image, *, name: str, origin: Origin | None = None) -> Upload:
+    """A photo in the sizes that are kept.
+
+    Args:
+        large: upright, in RGB, at most of the large size.
+        name: the sender's name for it.
+        origin: where and when it was taken.
+    """
     page = _shrunk(large, "page")
     thumbnail = _shrunk(page, "thumbnail")
     return Upload(
@@ -283,7 +297,7 @@ def _photo(data: bytes, name: str, picture_format: str) -> Upload:
         _encoded(thumbnail, "WEBP", quality=74),
         large.width,
         large.height,
-        told,
+        origin or Origin(),
     )
 
 
@@ -299,7 +313,7 @@ def _decoded(data: bytes, picture_format: str) -> tuple[Image.Image, Origin]:
         with Image.open(io.BytesIO(data), formats=[picture_format]) as image:
             if image.width * image.height > _most_pixels(image):
                 raise _Refused(Refusal.TOO_MANY_PIXELS)
-            told = origin(image)
+            told = origin_of(image)
             # Decodes too; a JPEG at the smallest fraction of its size that is enough (a gap of one).
             longest = SIZES["large"]
             image.thumbnail((longest, longest), Image.Resampling.LANCZOS, reducing_gap=1.0)
@@ -365,6 +379,9 @@ def _document(data: bytes, found: str) -> tuple[str, bytes]:
 
 def _packed_document(data: bytes) -> str:
     """The type of an office document by what is in the package, not by what libmagic sees first."""
+    # Each entry of the list begins so: counted before it is read, whatever the package says of it.
+    if data.count(b"PK\x01\x02") > MAX_ENTRIES:
+        raise _Refused(Refusal.PACKED_TOO_TIGHT)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             entries = {entry.filename: entry for entry in package.infolist()}

@@ -183,6 +183,18 @@ def test_macros_and_packed_bombs_are_refused() -> None:
     assert refusal(bomb, "a.docx") == Refusal.PACKED_TOO_TIGHT
 
 
+def test_a_document_of_countless_entries_is_refused_before_they_are_read() -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as package:
+        package.writestr("[Content_Types].xml", b"")
+        package.writestr("word/document.xml", b"")
+        for number in range(uploads.MAX_ENTRIES):
+            package.writestr(str(number), b"")
+    begun = time.process_time()
+    assert refusal(out.getvalue(), "a.docx") == Refusal.PACKED_TOO_TIGHT
+    assert time.process_time() - begun < 0.1
+
+
 def with_mimetype(packing: int, stored: bytes) -> bytes:
     """An ODT whose first entry says that it is packed in a way, and holds other bytes."""
     name = b"mimetype"
