@@ -117,6 +117,8 @@ def may_see_file(user: User | None, file: "Attachment") -> bool:
         return user is not None and user.pk == file.owner_id
     if not file.is_private:
         return may_see(user, file.issue)
+    if user is not None and file.purpose == "repair":
+        return user.pk == file.owner_id or may_moderate(user)
     return user is not None and (
         user.pk == file.issue.author_id
         or may_moderate(user)

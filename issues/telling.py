@@ -56,6 +56,10 @@ WORDS: Mapping[str, Promise] = {
     "close": _("The message was closed"),
     "control": _("Refused for the third time: under the control of the head of the authority"),
     "head_decides": _("The head of the authority decided"),
+    "publish_words": _("A moderator published the author's words about the answer"),
+    "withdraw_words": _(
+        "A moderator took the author's words about the answer back from the public"
+    ),
     "close_by_silence": _("Closed: the author said nothing within 14 days after the answer"),
     "acknowledge": _("The thanks were received and closed"),
     "remind": _("The portal reminded of the deadline"),

@@ -302,6 +302,9 @@ _TABLE = (
         Actor.MODERATOR,  # for a head who works on paper
         needs={Need.REASON, Need.CONTROL},
     ),
+    # What the author said of an answer becomes public only as a moderator leaves it.
+    _action("publish_words", PUBLIC_STATES, None, Actor.MODERATOR),
+    _action("withdraw_words", PUBLIC_STATES, None, Actor.MODERATOR),
     _action("close_by_silence", {_S.ANSWERED}, _S.CLOSED, Actor.SYSTEM),
     _action("acknowledge", {_S.PUBLISHED}, _S.CLOSED, Actor.MODERATOR, Actor.SYSTEM),
     # Deadlines

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from moderation.views import decisions, message, published, queue, voices
+from moderation.views import decisions, message, published, queue, voices, words
 
 app_name = "moderation"
 urlpatterns = [
@@ -12,6 +12,9 @@ urlpatterns = [
     path("routing/", published.routing, name="routing"),
     path("residents/", voices.residents, name="residents"),
     path("residents/<slug:number>/", voices.decide, name="decide_abuse"),
+    path("words/", words.words, name="words"),
+    path("words/<int:pk>/", words.decide_comment, name="decide_comment"),
+    path("photos/<int:pk>/", words.decide_photo, name="decide_photo"),
     path("<slug:number>/", message.message, name="message"),
     path("<slug:number>/claim/", queue.claim, name="claim"),
     path("<slug:number>/release/", queue.release, name="release"),

@@ -1,4 +1,4 @@
-"""What residents fill in beside a message: the survey, a report of abuse; and the word of a head."""
+"""What residents fill in beside a message: on the repair, the survey, of abuse; and the word of a head."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from issues.models import AbuseReport, SurveyQuestion
 from issues.operations.surveying import LONGEST_WORDS
+from portal.photo_field import PhotoField
 
 YES_NO = [(1, _("Yes")), (0, _("No"))]
 SCALE = [(5, _("5 – excellent")), (4, "4"), (3, "3"), (2, "2"), (1, _("1 – very poor"))]
@@ -56,6 +57,19 @@ def _field(question: SurveyQuestion) -> forms.Field:
         empty_value=None,
         choices=choices,
         widget=forms.RadioSelect,
+    )
+
+
+class RepairForm(forms.Form):
+    """What a resident found of a repair, and a photo of it."""
+
+    fixed = forms.ChoiceField(
+        choices=[("yes", "yes"), ("no", "no")],
+        error_messages=dict.fromkeys(("required", "invalid_choice"), _("Say whether it is fixed.")),
+    )
+    photo = PhotoField(
+        label=_("Photo of what you found"),
+        help_text=_("It may be left out. Everybody sees it once a moderator has looked at it."),
     )
 
 

@@ -81,13 +81,27 @@ class Rating(models.Model):
     stars = models.PositiveSmallIntegerField(_("rating"))
     solved = models.BooleanField(_("solved"))
     comment = models.TextField(_("comment"), blank=True)
+    # As a moderator left it; the author wrote to the authority, and may have named somebody.
+    published_comment = models.TextField(_("published comment"), blank=True, db_default="")
+    comment_judged_at = models.DateTimeField(_("comment judged at"), null=True, blank=True)
     rated_at = models.DateTimeField(_("rated at"))
 
     class Meta:
         verbose_name = _("rating")
         verbose_name_plural = _("ratings")
         constraints = [
-            models.CheckConstraint(condition=Q(stars__range=(1, 5)), name="rating_one_to_five")
+            models.CheckConstraint(condition=Q(stars__range=(1, 5)), name="rating_one_to_five"),
+            models.CheckConstraint(
+                condition=Q(published_comment="") | Q(comment_judged_at__isnull=False),
+                name="rating_comment_published_by_judgement",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["-rated_at", "-id"],
+                condition=Q(comment_judged_at__isnull=True) & ~Q(comment=""),
+                name="rating_comment_waiting",
+            )
         ]
 
     def __str__(self) -> str:

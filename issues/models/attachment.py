@@ -23,6 +23,8 @@ class Attachment(models.Model):
         VERDICT = "verdict", _("to the verdict")
         # What the author adds while the authority works: read by it, judged by nobody.
         ADDITION = "addition", _("to an addition")
+        # What a supporter or a neighbour shows of it: public once a moderator has looked at it.
+        REPAIR = "repair", _("to a word on the repair")
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     issue = models.ForeignKey(
@@ -80,4 +82,7 @@ class Attachment(models.Model):
     @property
     def is_private(self) -> bool:
         """Whether not everybody sees it, however public its issue is."""
+        if self.purpose == self.Purpose.REPAIR:
+            said = getattr(self, "confirmation", None)
+            return said is None or said.photo_outcome != said.PhotoOutcome.SHOWN
         return self.purpose in {self.Purpose.VERDICT, self.Purpose.ADDITION}

@@ -19,6 +19,7 @@ from issues.operations.confirming import (
     ask_if_still_fixed,
     confirm_repair,
     reply_to_follow_up,
+    say_of,
 )
 from issues.operations.erasing import erase_resident
 from issues.operations.files import (
@@ -53,6 +54,7 @@ from issues.operations.judging import (
     unhide_issue,
 )
 from issues.operations.merging import merge_issue
+from issues.operations.showing import judge_photo, publish_comment, withhold_comment
 from issues.operations.subscribing import (
     Followed,
     TooManySubscriptionsError,
@@ -108,11 +110,13 @@ __all__ = [
     "forget_waiting_files",
     "hide_issue",
     "is_being_read",
+    "judge_photo",
     "keep_issue_file",
     "keep_waiting_file",
     "leave_letters",
     "mark_urgent",
     "merge_issue",
+    "publish_comment",
     "rate_issue",
     "read_answer",
     "read_reply",
@@ -127,6 +131,7 @@ __all__ = [
     "report_progress",
     "resubmit_issue",
     "room_to_wait",
+    "say_of",
     "start_work",
     "support_issue",
     "take_over_issue",
@@ -135,4 +140,5 @@ __all__ = [
     "unsupport_issue",
     "was_asked",
     "withdraw_issue",
+    "withhold_comment",
 ]

@@ -10,6 +10,7 @@ from common import clock
 from issues.models import (
     AbuseReport,
     Attachment,
+    Confirmation,
     EventNote,
     FollowUp,
     Issue,
@@ -17,6 +18,7 @@ from issues.models import (
     Subscription,
     SurveyReply,
 )
+from issues.operations.confirming import drop_photos
 from issues.operations.files import forget_files
 from issues.operations.writer import lock, perform
 from issues.policies import By
@@ -34,8 +36,8 @@ def erase_resident(*, by: User) -> None:
     """Erases a resident's personal data for good.
 
     Gone: the account's data, photo, devices and letters, what was never published with its files, the
-    author's own wording and answers beside the published text, words to a verdict or a survey, and whose
-    any message was. Staying: published texts with their photos, answers, marks and timelines, counts of
+    author's own wording and answers beside the published text, words to a verdict or a survey, photos of
+    others' repairs, and whose any message was. Staying: published texts with their photos, answers, marks and timelines, counts of
     supports; an entry tells of the erasure, and the timelines stay whole. The account stays as an empty
     shell, so that no count changes.
 
@@ -54,6 +56,7 @@ def erase_resident(*, by: User) -> None:
         forget_files(Attachment.objects.filter(owner=person, issue=None))
         Subscription.objects.filter(user=person).delete()
         FollowUp.objects.filter(user=person, said_at=None).delete()
+        drop_photos(Confirmation.objects.filter(user=person))
         AbuseReport.objects.filter(user=person).update(user=None, words="")
         post.forget_letters_of(user=person)
         person.devices.all().delete()
@@ -83,12 +86,12 @@ def _leave_issue(issue: Issue, person: User) -> None:
     perform(issue, "erase", by=By.author(person), changes=changes)
     if not was_published:
         forget_files(issue.attachments.all())
-    issue.attachments.update(owner=None)
+    issue.attachments.filter(owner=person).update(owner=None)
     notes = EventNote.objects.filter(event__issue=issue)
     notes.filter(event__action__in=_NOT_PUBLIC).update(note="", note_salt="", erased_at=clock.now())
     notes.filter(event__actor=Actor.AUTHOR).update(
         note="", note_salt="", private={}, private_salt="", erased_at=clock.now()
     )
-    Rating.objects.filter(answer__issue=issue).update(comment="")
+    Rating.objects.filter(answer__issue=issue).update(comment="", published_comment="")
     SurveyReply.objects.filter(answer__issue=issue, number=None).delete()
     SurveyReply.objects.filter(answer__issue=issue).update(words="")

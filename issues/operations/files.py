@@ -52,6 +52,7 @@ def keep_issue_file(
     upload: uploads.Upload,
     purpose: str = Attachment.Purpose.ANSWER,
     answer: Answer | None = None,
+    owner: User | None = None,
 ) -> Attachment:
     """Keeps a file of an issue: one that came with an answer, or a picture of before and after.
 
@@ -60,8 +61,9 @@ def keep_issue_file(
         upload: from `uploads.examine`.
         purpose: a value of `Attachment.Purpose`.
         answer: the answer it belongs to, where there is one already.
+        owner: who sent it, where that is neither the author nor the authority.
     """
-    return _keep(Attachment(issue=issue, answer=answer, purpose=purpose), upload)
+    return _keep(Attachment(issue=issue, answer=answer, owner=owner, purpose=purpose), upload)
 
 
 def drop_waiting_file(*, owner: User, uid: uuid.UUID) -> bool:

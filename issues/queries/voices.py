@@ -30,6 +30,8 @@ REPAIRED_STATES = frozenset({State.ANSWERED, State.RATED, State.CLOSED})
 """States in which the last answer stands: a returned one is spoken of no more."""
 DENIALS = 3
 """So many “not fixed”, and more of them than of “fixed”, mark a closed message as denied."""
+MOST_PHOTOS = 12
+"""Photos of a repair on the page of a message: the newest tell how it is now."""
 FOLLOW_UP_AFTER = timedelta(weeks=4)
 """When those who saw a message end as solved are asked again."""
 FOLLOW_UP_WITHIN = timedelta(weeks=1)
@@ -46,6 +48,8 @@ class Repair:
         answer: that answer.
         fixed, not_fixed: how many found it so at once.
         mine: what the reader said, None for nothing.
+        my_photo: the reader's own photo of it, shown to others or not.
+        photos: words with a photo that a moderator has shown, the newest first.
         standing: a value of `Confirmation.Standing`; empty for a reader who has no say.
         asked, still_fixed, broken_again: of the question four weeks later.
         is_denied: whether many deny a message that is closed.
@@ -55,6 +59,8 @@ class Repair:
     fixed: int
     not_fixed: int
     mine: bool | None
+    my_photo: Confirmation | None
+    photos: list[Confirmation]
     standing: str
     asked: int
     still_fixed: int
@@ -89,7 +95,7 @@ class Voices:
 
 
 def of_issue(issue: Issue, reader: User | None) -> Voices:
-    """The voices of one message; six queries at most, none of them for each answer or person.
+    """The voices of one message; seven queries at most, none of them for each answer or person.
 
     Args:
         issue: as `by_number` finds it: its answers are read already.
@@ -166,7 +172,9 @@ def _repair(issue: Issue, reader: User | None, supported_at: datetime | None) ->
         not_fixed=Count("pk", Q(is_fixed=False)),
         mine_fixed=Count("pk", mine & Q(is_fixed=True)),
         mine_not_fixed=Count("pk", mine & Q(is_fixed=False)),
+        photos=Count("photo"),
     )
+    photos = _photos(answer, mine) if said.pop("photos") else []
     later = {"asked": 0, "still_fixed": 0, "broken_again": 0}
     if issue.closed_at is not None and clock.now() >= issue.closed_at + FOLLOW_UP_AFTER:
         later = FollowUp.objects.filter(answer=answer).aggregate(
@@ -179,11 +187,19 @@ def _repair(issue: Issue, reader: User | None, supported_at: datetime | None) ->
     return Repair(
         answer=answer,
         mine=bool(has_said[0]) if any(has_said) else None,
+        my_photo=next((one for one in photos if reader and one.user_id == reader.pk), None),
+        photos=[one for one in photos if one.photo_outcome == Confirmation.PhotoOutcome.SHOWN],
         standing=_standing(reader, issue, answer, supported_at) if reader else "",
         is_denied=is_many and issue.state == State.CLOSED,
         **said,
         **later,
     )
+
+
+def _photos(answer: Answer, mine: Q) -> list[Confirmation]:
+    shown = Q(photo_outcome=Confirmation.PhotoOutcome.SHOWN)
+    found = Confirmation.objects.filter(mine | shown, answer=answer, photo__isnull=False)
+    return list(found.select_related("photo").order_by("-said_at")[:MOST_PHOTOS])
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from accounts.models import User
 from authorities.models import Kind
 from common import clock
 from issues.models import EventNote, Issue
-from issues.queries import voices
+from issues.queries import unseen, voices
 from issues.workflow import State
 from moderation.models import Claim
 
@@ -42,6 +42,7 @@ class Figures:
     mine: int
     unrouted: int
     reported: int
+    unseen: int
 
 
 def queue(*, after: str = "", narrowed: "QuerySet[Issue] | None" = None) -> Page:
@@ -109,6 +110,7 @@ def figures(moderator: User) -> Figures:
         mine=mine_now,
         unrouted=_without_authority().count(),
         reported=voices.count_reported(),
+        unseen=unseen.count_unseen(),
     )
 
 

@@ -15,7 +15,7 @@ from django.core.files import File
 from django.core.files.storage import default_storage
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.db.models.fields.files import FieldFile
 
 from accounts.models import AccessRecord, Export, User
@@ -34,6 +34,9 @@ from notifications import operations as post
 from notifications.models import Letter
 
 logger = logging.getLogger(__name__)
+
+# Others show of a message what they found of its repair: theirs, not the author's.
+_OF_THE_AUTHOR = ~Q(purpose=Attachment.Purpose.REPAIR)
 
 FOLDER = "exports"
 CHUNK = 1024 * 1024
@@ -103,7 +106,7 @@ def _tables(user: User) -> Iterator[tuple[str, Iterator[dict[str, Any]]]]:
         "repairs",
         _rows(
             Confirmation.objects.filter(user=user),
-            *("answer__issue__number", "is_fixed", "said_at"),
+            *("answer__issue__number", "is_fixed", "said_at", "photo__uid", "photo_outcome"),
         ),
     )
     yield (
@@ -144,7 +147,10 @@ def _messages(user: User) -> Iterator[dict[str, Any]]:
         Issue.objects.filter(author=user)
         .select_related("topic", "municipality", "authority")
         .defer("municipality__polygon")
-        .prefetch_related("attachments", "answers__authority", "answers__rating")
+        .prefetch_related(
+            Prefetch("attachments", Attachment.objects.filter(_OF_THE_AUTHOR)),
+            *("answers__authority", "answers__rating"),
+        )
         .order_by("filed_at")
     )
     for issue in mine.iterator(chunk_size=100):
@@ -184,6 +190,9 @@ def _messages(user: User) -> Iterator[dict[str, Any]]:
                     "stars": answer.rating.stars if hasattr(answer, "rating") else None,
                     "solved": answer.rating.solved if hasattr(answer, "rating") else None,
                     "comment": answer.rating.comment if hasattr(answer, "rating") else "",
+                    "published_comment": answer.rating.published_comment
+                    if hasattr(answer, "rating")
+                    else "",
                 }
                 for answer in issue.answers.all()
             ],
@@ -206,9 +215,10 @@ def _plain(value: Any) -> Any:
 def _files(user: User) -> Iterator[tuple[str, FieldFile]]:
     if user.photo:
         yield "files/photo.webp", user.photo
-    mine = Attachment.objects.filter(issue__author=user, answer=None)
+    mine = Attachment.objects.filter(_OF_THE_AUTHOR, issue__author=user, answer=None)
     waiting = Attachment.objects.filter(owner=user, issue=None)
-    for attachment in mine.union(waiting).order_by("id"):
+    repairs = Attachment.objects.filter(owner=user, purpose=Attachment.Purpose.REPAIR)
+    for attachment in mine.union(waiting, repairs).order_by("id"):
         yield f"files/{_name(attachment)}", attachment.file
 
 

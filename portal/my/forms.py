@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from common import uploads
+from portal.photo_field import PhotoField
 
 
 class WordsField(forms.CharField):
@@ -42,29 +42,14 @@ class VerdictForm(forms.Form):
         required=False,
         max_length=2000,
         help_text=_(
-            "The authority and the moderators read them. If it is not solved, say what is still to be done."
+            "The authority and the moderators read them, and a moderator may publish them without personal data. If it is not solved, say what is still to be done."
         ),
         widget=forms.Textarea(attrs={"rows": 4}),
     )
-    photo = forms.FileField(
+    photo = PhotoField(
         label=_("Photo of what is not solved"),
-        required=False,
         help_text=_("The authority and the moderators see it, nobody else."),
-        widget=forms.FileInput(attrs={"accept": uploads.ACCEPT_PHOTOS}),
     )
-
-    def clean_photo(self) -> uploads.Upload | None:
-        """The photo, judged."""
-        file = self.cleaned_data["photo"]
-        if file is None:
-            return None
-        try:
-            upload = uploads.examine(file, name=uploads.clean_name(file.name or ""))
-        except uploads.UploadRefusedError as error:
-            raise ValidationError(error.reason, error.refusal.value) from None
-        if not upload.is_photo:
-            raise ValidationError(_("This is not a photo."), "not_a_photo")
-        return upload
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -15,6 +15,7 @@ from issues.policies import may_see
 from issues.queries import Box, Filter, news, voices
 from issues.workflow import State
 from portal.views.access import note_staff, reader
+from portal.voice_forms import RepairForm
 
 RECORD_SECONDS = 300
 """All messages of an authority are counted for its record: now and then is often enough."""
@@ -39,6 +40,7 @@ def issue_page(request: HttpRequest, number: str) -> HttpResponse:
             for answer in issue.answers.all()
         ],
         "voices": voices.of_issue(issue, reader(request)),
+        "repair_form": RepairForm(auto_id="repair-%s"),
         "follow": news.follow_of(request.user.pk, issue),
         "entries": told,
         "next": telling.next_step(issue),

@@ -19,7 +19,7 @@ from issues.queries import voices
 from issues.queries.control import is_controlled
 from issues.workflow import ActionRefusedError
 from portal.views.access import readable_issue, reader
-from portal.voice_forms import AbuseForm, ControlForm, SurveyForm
+from portal.voice_forms import AbuseForm, ControlForm, RepairForm, SurveyForm
 
 READ_OR_SEND = ("GET", "HEAD", "POST")
 
@@ -46,8 +46,8 @@ def support(request: HttpRequest, number: str) -> HttpResponse:
             if error.why == "own"
             else _("This message has ended: it can not be supported any more."),
         )
-    else:
-        messages.success(request, _("You support this message."))
+        return _back(issue)
+    messages.success(request, _("You support this message."))
     return _back(issue, "support")
 
 
@@ -60,15 +60,29 @@ def repair(request: HttpRequest, number: str) -> HttpResponse:
         return _back(issue, "repair")
     if user is None:
         return _to_login(issue, "repair")
-    if (said := request.POST.get("fixed")) not in {"yes", "no"}:
-        messages.error(request, _("Say whether it is fixed."))
-        return _back(issue, "repair")
     try:
-        operations.confirm_repair(by=user, issue=issue, is_fixed=said == "yes")
+        operations.say_of(user, issue)  # a photo is examined for those who have a say
+        form = RepairForm(request.POST, request.FILES)
+        if not form.is_valid():
+            for wrong in form.errors.values():
+                messages.error(request, str(wrong[0]))
+            return _back(issue)
+        operations.confirm_repair(
+            by=user,
+            issue=issue,
+            is_fixed=form.cleaned_data["fixed"] == "yes",
+            photo=form.cleaned_data["photo"],
+        )
     except VoiceRefusedError as error:
         messages.error(request, _no_say(error))
-    else:
-        messages.success(request, _("Thank you. Your word is counted."))
+        return _back(issue)
+    has_photo = form.cleaned_data["photo"] is not None
+    messages.success(
+        request,
+        _("Thank you. Your word is counted; a moderator looks at the photo.")
+        if has_photo
+        else _("Thank you. Your word is counted."),
+    )
     return _back(issue, "repair")
 
 
@@ -201,6 +215,7 @@ def _no_say(error: VoiceRefusedError) -> str:
 
 
 def _back(issue: Issue, part: str = "") -> HttpResponseRedirect:
+    """To the part where the button is; to the top, where messages stand, if something went wrong."""
     address = reverse("portal:issue", args=[issue.number])
     return HttpResponseRedirect(f"{address}#{part}" if part else address)
 
