@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from authorities.models import Authority
 from issues.models.issue import Issue
 
-OF_THE_DESK = ["accept", "ask", "merge", "refer", "reject", "withdraw"]
+OF_THE_DESK = ["accept", "ask", "merge", "refer", "reject", "uphold", "withdraw"]
 """How a message leaves the moderators' queue; see `issues.queries.judged`."""
 
 

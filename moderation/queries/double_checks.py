@@ -13,8 +13,8 @@ from issues.models import IssueEvent
 from moderation.agreement import Agreement, agreement
 from moderation.models import CheckShares, DoubleCheck, Verdict
 
-NOT_THE_SAME_ANY_MORE = ("resubmit", "separate", "withdraw", "erase")
-"""After these a message is not, or not for us to read, what was judged."""
+NOT_THE_SAME_ANY_MORE = ("resubmit", "separate", "appeal", "withdraw", "erase")
+"""After these a message is not what was judged, or is judged anew in any case."""
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 
 from accounts.models import User
 from issues.policies import may_moderate
+from moderation.operations import is_head
 
 View = Callable[..., HttpResponse]
 
@@ -27,6 +28,19 @@ def moderator_required(view: View) -> View:
     @wraps(view)
     def guarded(request: DeskRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not may_moderate(request.user):
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def head_required(view: View) -> View:
+    """Lets head moderators in, sends others to the login, refuses the rest."""
+
+    @moderator_required
+    @wraps(view)
+    def guarded(request: DeskRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not is_head(request.user):
             raise PermissionDenied
         return view(request, *args, **kwargs)
 
