@@ -1,4 +1,7 @@
-"""Delivery to МСЭД against a bare zeep loop: two processes each, turn by turn, one stand-in on this machine."""
+"""Delivery to МСЭД against a bare zeep loop: two processes each, turn by turn, one stand-in on this machine.
+
+BENCH_APPEALS appeals wait (10,000); memory is looked at over BENCH_MESSAGES messages (20,000).
+"""
 
 import os
 import re
@@ -16,6 +19,8 @@ from bench.databases import ROOT, manage, prepared, server_settings
 from bench.machine import spread
 
 WAITING = int(os.environ.get("BENCH_APPEALS", "10000"))
+LONG = int(os.environ.get("BENCH_MESSAGES", "20000"))
+MOST_GROWN_MB = 8
 PROCESSES = 2
 ROUNDS = 3
 SECONDS = 10
@@ -38,20 +43,26 @@ def run() -> list[dict[str, Any]]:
         environment |= {"MSED_URL": url, "MSED_PASSWORD": PASSWORD}
         manage(environment, "generate_load", "--issues", str(WAITING * 3 // 2), "--seed", "1")
         waiting = int(manage(environment, "write", str(WAITING), module="bench.bridge_inside"))
-        ours, zeep, memory = [], [], []
+        ours, zeep, computed = [], [], []
         for _turn in range(ROUNDS):
             sent = _side_by_side(environment, "send")
             ours.append(sum(found["count"] for found in sent) / SECONDS)
-            memory += [found["grown_mb"] for found in sent]
+            computed += [found["cpu_seconds"] / found["count"] * 1000 for found in sent]
             bare = _side_by_side(environment, "zeep")
             zeep.append(sum(found["count"] for found in bare) / SECONDS)
+            bare_computed = [found["cpu_seconds"] / found["count"] * 1000 for found in bare]
+        points = [
+            float(mb)
+            for mb in manage(environment, "long", str(LONG), module="bench.bridge_inside").split()
+        ]
     rate, ratio = (
         statistics.median(ours),
         statistics.median(mine / theirs for mine, theirs in zip(ours, zeep, strict=True)),
     )
     notes = [
         f"{waiting:,} appeals waited; {PROCESSES} processes on each side",
-        f"memory of a process grew by at most {max(memory):.1f} MB while it sent",
+        f"processor time for one: ours {statistics.median(computed):.1f} ms,"
+        f" zeep alone {statistics.median(bare_computed):.1f} ms",
         f"server: {server_settings('fsync')}",
     ]
     return [
@@ -76,6 +87,17 @@ def run() -> list[dict[str, Any]]:
             "bar": 1.0,
             "noise": spread(ours),
             "notes": [],
+        },
+        {
+            "name": f"memory of a worker over {LONG:,} messages",
+            "unit": "MB more",
+            "value": points[-1] - points[1],
+            "baseline": points[1],
+            "baseline_name": "after the first tenth",
+            "ratio": points[-1] / points[1],
+            "limit": MOST_GROWN_MB,
+            "noise": 0.0,
+            "notes": [f"MB at each tenth: {', '.join(f'{mb:.0f}' for mb in points)}"],
         },
     ]
 
@@ -122,8 +144,8 @@ def _side_by_side(environment: Mapping[str, str], what: str) -> list[dict[str, f
         said, _nothing = process.communicate()
         if process.returncode:
             raise RuntimeError(f"{what} failed")
-        count, grown = said.split()
+        count, cpu_seconds = said.split()
         if what == "send" and not int(count):
             raise RuntimeError("nothing was left to send")
-        found.append({"count": int(count), "grown_mb": float(grown)})
+        found.append({"count": int(count), "cpu_seconds": float(cpu_seconds)})
     return found

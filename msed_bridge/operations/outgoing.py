@@ -8,14 +8,14 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from accounts.models import User
 from authorities.models import Authority
 from common import clock
 from common.outbox import pause_after
 from issues.models import Attachment, IssueEvent
-from issues.queries.additions import additions, files_of
+from issues.queries.additions import files_of
 from msed_bridge import client, hints, mapping, queries
 from msed_bridge.models import Appeal, Direction, Exchange, FileTransfer
 from msed_bridge.operations import files, partner
@@ -178,9 +178,13 @@ def give_again(*, appeal: Appeal) -> int:
 
 
 def _event(event_id: int) -> IssueEvent:
-    return IssueEvent.objects.select_related(
+    found = IssueEvent.objects.select_related(
         "words", "authority", "issue__topic", "issue__author", "issue__municipality"
-    ).get(pk=event_id)
+    )
+    # A ground of many corners is dearer to read than all else of a message.
+    return found.defer("issue__municipality__polygon", "issue__municipality__centre").get(
+        pk=event_id
+    )
 
 
 def _write_down(event: IssueEvent, kind: Exchange.Kind) -> Exchange:
@@ -233,11 +237,9 @@ def _write_down(event: IssueEvent, kind: Exchange.Kind) -> Exchange:
 
 def _files_to_name(event: IssueEvent, kind: Exchange.Kind) -> list[mapping.SentFile]:
     if kind == Exchange.Kind.REGISTER:
-        reported = event.issue.attachments.filter(
-            purpose=Attachment.Purpose.REPORT, answer=None
-        ).order_by("pk")
-        added = additions(event.issue, before=event)
-        attachments = [*reported, *(file for addition in added for file in addition.files)]
+        added = Q(purpose=Attachment.Purpose.ADDITION, uploaded_at__lte=event.at)
+        known = event.issue.attachments.filter(answer=None).order_by("pk")
+        attachments = list(known.filter(added | Q(purpose=Attachment.Purpose.REPORT)))
     else:
         said = mapping.sent_back_by(event) if event.action == "dispatch" else event
         attachments = files_of(said)
