@@ -44,6 +44,8 @@ class Listing:
         is_ranked: whether the best come first.
         ranked: how many of the newest were compared for that, where not all were; else 0.
         version: another one as soon as any public message is another one.
+        order: of the pages.
+        parted: the same messages and those of all other kinds and states: what the tabs part.
     """
 
     cards: list[Card]
@@ -55,6 +57,12 @@ class Listing:
     is_ranked: bool
     ranked: int
     version: str
+    order: str
+    parted: columns.Selection
+
+    def count_on(self, tab: "Tab") -> int:
+        """How many a tab has under the same filter, in the same order: the `count` of its list."""
+        return self.parted.narrowed(kinds=tab.kinds, states=tab.states).count_in(self.order)
 
 
 def read(form: ListForm, *, after: str = "", size: int = PAGE, sort: str = "") -> Listing:
@@ -75,7 +83,8 @@ def read(form: ListForm, *, after: str = "", size: int = PAGE, sort: str = "") -
     if reading and reading.is_mended:
         chosen = replace(chosen, words=reading.search.text)
     found = reading.found if reading else None
-    selection = columns.choose(columns.current(), chosen, found=found)
+    parted = columns.choose(columns.current(), replace(chosen, kinds=(), states=()), found=found)
+    selection = parted.narrowed(kinds=chosen.kinds, states=chosen.states)
     sort = sort or form.order
     is_ranked = sort == BEST and reading is not None
     if is_ranked and reading:
@@ -96,6 +105,8 @@ def read(form: ListForm, *, after: str = "", size: int = PAGE, sort: str = "") -
         is_ranked=is_ranked,
         ranked=ranking.RANKED if is_ranked and selection.count > ranking.RANKED else 0,
         version=selection.version,
+        order=sort,
+        parted=parted,
     )
 
 
@@ -136,12 +147,21 @@ class Tab:
     kind: str = ""
     state: str = ""
 
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The same as a filter has it; so is the one below."""
+        return (self.kind,) if self.kind else ()
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """The state or stage."""
+        return (self.state,) if self.state else ()
+
     def is_of(self, chosen: Filter) -> bool:
         """Whether `chosen` is this list, narrowed or not."""
-        kinds = (self.kind,) if self.kind else ()
         if self.state:
-            return chosen.kinds == kinds and chosen.states == (self.state,)
-        return chosen.kinds == kinds and chosen.states != ("decided",)
+            return chosen.kinds == self.kinds and chosen.states == self.states
+        return chosen.kinds == self.kinds and chosen.states != ("decided",)
 
 
 def tabs() -> list[Tab]:

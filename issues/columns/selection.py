@@ -110,6 +110,15 @@ class Selection:
     def _rows(self) -> Column:
         return np.flatnonzero(self._mask)
 
+    def narrowed(self, *, kinds: Sequence[str] = (), states: Sequence[str] = ()) -> "Selection":
+        """Those of these messages that are of one of the kinds and in one of the states.
+
+        Args:
+            kinds, states: as in a `Filter`; without any nothing is left out.
+        """
+        masks = [self._mask, *_kinds_and_states(self._table, kinds, states)]
+        return Selection(self._table, reduce(np.logical_and, masks)) if masks[1:] else self
+
     def _of(self, name: str) -> Column:
         column = self._table[name]
         return column if self.count == len(column) else column[self._rows]
@@ -157,9 +166,11 @@ class Selection:
     def count_in(self, sort: str) -> int:
         """How many a list in an order has: `page` leaves out those that have no such moment."""
         if sort == "deadline":
-            runs = _one_of(self._of("state"), _RUNNING) & (self._of("due") > 0)
-            return int(np.count_nonzero(runs))
-        return int(np.count_nonzero(self._of("closed"))) if sort == "closed" else self.count
+            runs = _one_of(self._table["state"], _RUNNING) & (self._table["due"] > 0)
+            return int(np.count_nonzero(self._mask & runs))
+        if sort == "closed":
+            return int(np.count_nonzero(self._mask & (self._table["closed"] > 0)))
+        return self.count
 
     def clusters(self, zoom: float) -> list[Cluster]:
         """The signs on the map, each message in exactly one of them.
@@ -233,12 +244,7 @@ def choose(table: Table, chosen: Filter, *, found: search.Found | None = None) -
         chosen: which of them.
         found: what has its words, where the caller knows it already.
     """
-    masks: list[Mask] = [table.alive]
-    if chosen.kinds:
-        kinds = [KINDS.index(kind) + 1 for kind in chosen.kinds if kind in KINDS]
-        masks.append(_one_of(table["kind"], kinds))
-    if chosen.states:
-        masks.append(reduce(np.logical_or, [_stage(table, state) for state in set(chosen.states)]))
+    masks: list[Mask] = [table.alive, *_kinds_and_states(table, chosen.kinds, chosen.states)]
     masks += [_one_of(table[name], keys) for name, keys in _keys(chosen).items()]
     if chosen.begin_at:
         masks.append(table[chosen.by] >= _seconds(chosen.begin_at))
@@ -252,6 +258,16 @@ def choose(table: Table, chosen: Filter, *, found: search.Found | None = None) -
             found = search.found(search.parsed(chosen.words))
         masks.append(found.has(table["id"].astype(np.int64)))
     return Selection(table, reduce(np.logical_and, masks))
+
+
+def _kinds_and_states(table: Table, kinds: Sequence[str], states: Sequence[str]) -> list[Mask]:
+    masks: list[Mask] = []
+    if kinds:
+        known = [KINDS.index(kind) + 1 for kind in kinds if kind in KINDS]
+        masks.append(_one_of(table["kind"], known))
+    if states:
+        masks.append(reduce(np.logical_or, [_stage(table, state) for state in set(states)]))
+    return masks
 
 
 def _keys(chosen: Filter) -> dict[str, list[int]]:

@@ -9,11 +9,14 @@ from django.contrib.gis.geos import Point
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from accounts.models import User
 from authorities.models import Authority
 from common import clock
 from geo.models import Municipality, Place
+from issues import operations
 from issues.models import Issue
 from issues.operations.indexing import fold_words
+from issues.policies import By
 from portal import listing
 from portal.forms import SORT_LABELS
 
@@ -36,6 +39,41 @@ def test_tabs_and_filters(
     assert numbers(client, f"/issues/?authority={authority.slug}") == both
     assert numbers(client, f"/issues/?municipality={municipality.code}&topic=pothole") == both
     assert numbers(client, "/issues/?category=roads&bbox=37,55,37.4,56") == []
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "?sort=deadline",
+        "?sort=closed",
+        "?kind=thanks",
+        "?kind=problem&kind=proposal&state=dispatched",
+        "?state=decided",
+        "?category=roads&bbox=37,55,37.55,56",
+        "?q=фонрь",
+        "?authority=nobody",
+    ],
+)
+def test_a_tab_says_how_many_it_will_show(
+    client: Client, publish: Callable[..., Issue], moderator: User, query: str
+) -> None:
+    for number in range(3):
+        publish(lon=37.2 + number / 5)
+    publish(kind="thanks")
+    publish(kind="proposal", description="Поставьте фонарь у школы")
+    operations.acknowledge_thanks(by=By.moderator(moderator), issue=publish(kind="thanks"))
+    today, answered = clock.region_date(clock.now()), publish()
+    operations.register_issue(by=By.msed(), issue=answered, number="1", registered_on=today)
+    reply = operations.Reply("done", "Яма заделана.", "Громов И. П.")
+    operations.answer_issue(by=By.msed(), issue=answered, reply=reply)
+    page = client.get(f"/issues/{query}").content.decode()
+    tabs = re.findall(r'<li><a href="([^"]*)"[^>]*>[^<]+<span class="tabs__count">(\d+)<', page)
+    assert len(tabs) == 5
+    for address, told in tabs:
+        listed = client.get(f"/issues/{html.unescape(address)}", follow=True).content.decode()
+        found = re.search(r'role="status"><strong>(\d+)', listed)
+        assert told == (found[1] if found else "0"), address
 
 
 @pytest.mark.parametrize("path", ["/issues/", "/map/", "/feeds/issues/"])
