@@ -69,7 +69,8 @@ class AuthorityAdmin(NamedOnce, admin.ModelAdmin[Authority]):
     autocomplete_fields = ("superior",)
     fields = (
         *("name", "name_en", "short_name", "slug", "level", "superior"),
-        *("exchange", "msed_uid", "email", "phone", "site", "is_active"),
+        *("exchange", "msed_uid", "medo_uid", "medo_address"),
+        *("email", "phone", "site", "is_active"),
     )
 
 

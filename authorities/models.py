@@ -114,6 +114,7 @@ class Authority(Bilingual):
         """How it gets its messages."""
 
         MSED = "msed", _("МСЭД")
+        MEDO = "medo", _("МЭДО")
         CABINET = "cabinet", _("the portal's cabinet")
 
     slug = models.SlugField(_("slug"), max_length=80, unique=True)
@@ -131,6 +132,14 @@ class Authority(Bilingual):
         _("gets messages by"), max_length=8, choices=Exchange.choices, default=Exchange.MSED
     )
     msed_uid = models.UUIDField(_("uid in МСЭД"), null=True, blank=True, unique=True)
+    medo_uid = models.UUIDField(_("uid in МЭДО"), null=True, blank=True, unique=True)
+    medo_address = models.CharField(
+        _("address in МЭДО"),
+        max_length=100,
+        blank=True,
+        validators=[RegexValidator(r"^[\w.-]+(~[\w.-]+)*$")],
+        help_text=_("as the gateway's envelope has it, such as ADMIN_KLIN~MEDOGU"),
+    )
     email = models.EmailField(_("e-mail for notices"), blank=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     site = models.URLField(_("site"), blank=True)
@@ -147,6 +156,14 @@ class Authority(Bilingual):
             models.CheckConstraint(
                 condition=~models.Q(exchange="msed") | models.Q(msed_uid__isnull=False),
                 name="authority_in_msed_has_uid",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(exchange="medo")
+                | models.Q(medo_uid__isnull=False, medo_address__gt=""),
+                name="authority_in_medo_has_address",
+                violation_error_message=_(
+                    "Who gets messages by МЭДО has a uid and an address there."
+                ),
             ),
         ]
 

@@ -214,6 +214,15 @@ FILE_UPLOAD_HANDLERS = [
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
+# --- Moderation -----------------------------------------------------------------------------------
+# So long a decision of the desk can be undone before it goes out; 0: it goes out at once.
+MODERATION_UNDO_SECONDS: int = env.int("MODERATION_UNDO_SECONDS", default=30)
+
+# --- МЭДО -----------------------------------------------------------------------------------------
+# The folder shared with its gateway; empty: no authority is reached by it.
+MEDO_FOLDER: str = env.str("MEDO_FOLDER", default="")
+MEDO_PORTAL_UID: str = env.str("MEDO_PORTAL_UID", default="7d3c0f8e-5a41-4c77-9b0e-2f6f1d1c9a03")
+
 # --- МСЭД -----------------------------------------------------------------------------------------
 MSED_URL: str = env.str("MSED_URL", default="http://127.0.0.1:8080/msed")
 MSED_USERNAME: str = env.str("MSED_USERNAME", default="portal")

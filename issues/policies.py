@@ -46,6 +46,11 @@ class By:
         return cls(Actor.AUTHORITY, None, "msed")
 
     @classmethod
+    def medo(cls) -> "By":
+        """The authority, speaking through МЭДО."""
+        return cls(Actor.AUTHORITY, None, "medo")
+
+    @classmethod
     def system(cls, via: str = "portal") -> "By":
         """The portal itself."""
         return cls(Actor.SYSTEM, None, via)
@@ -64,9 +69,9 @@ def may_act(by: By, issue: "Issue") -> bool:
             return may_moderate(by.user) and not is_about_them
         case Actor.AUTHORITY:
             if by.user is None:
-                # МСЭД speaks for the authorities it serves, and for no other.
-                held_there = issue.authority is not None and issue.authority.exchange == "msed"
-                return by.via == "msed" and held_there
+                # МСЭД and МЭДО speak for the authorities they serve, and for no other.
+                served_by = issue.authority.exchange if issue.authority else None
+                return by.via in {"msed", "medo"} and by.via == served_by
             official = getattr(by.user, "official", None)
             return (
                 by.user.has_role(Role.OFFICER)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.admin import ReadOnly
 from msed_bridge import soap
-from msed_bridge.models import Appeal, Exchange, FileTransfer, Notice, Partner
+from msed_bridge.models import Appeal, Exchange, FileTransfer, Notice, Partner, RefusedPackage
 
 
 class BooksAdmin(ReadOnly, admin.ModelAdmin[Any]):
@@ -52,7 +52,7 @@ class ExchangeAdmin(BooksAdmin):
     search_fields = ("uid", "issue__number")
     list_select_related = ("issue",)
     ordering = ("-made_at",)
-    exclude = ("body", "receipt")
+    exclude = ("body", "document", "receipt")
     readonly_fields = ("xml",)
     inlines = (FilesInline,)
 
@@ -73,6 +73,12 @@ class AppealAdmin(BooksAdmin):
     list_display = ("issue", "uid", "applied_seq", "is_open")
     search_fields = ("uid", "issue__number")
     list_select_related = ("issue",)
+
+
+@admin.register(RefusedPackage)
+class RefusedPackageAdmin(BooksAdmin):
+    list_display = ("refused_at", "name", "reason", "settled_at", "settled_by")
+    ordering = ("-refused_at",)
 
 
 @admin.register(Partner)

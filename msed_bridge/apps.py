@@ -29,6 +29,8 @@ class MsedBridgeConfig(AppConfig):
         schedule.every(5, "msed fetch", tasks.fetch.send)
         schedule.every(5, "msed sweep", tasks.sweep.send)
         schedule.every(settings.MSED_POLL_SECONDS, "msed poll", tasks.poll.send)
+        if settings.MEDO_FOLDER:
+            schedule.every(5, "medo take", tasks.take.send)
         schedule.every(3600, "msed watch", tasks.watch.send)
         schedule.every(24 * 3600, "msed reconcile", tasks.reconcile.send)
         metrics.register(Exchanges())

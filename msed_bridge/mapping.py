@@ -246,6 +246,7 @@ class Told:
         uid, appeal_uid, seq: as in the contract.
         kind: name of its event.
         event: the event's element.
+        by: the authority, speaking through МСЭД or МЭДО.
     """
 
     uid: uuid.UUID
@@ -253,6 +254,7 @@ class Told:
     seq: int
     kind: str
     event: etree._Element
+    by: By
 
     @property
     def files(self) -> list[NamedFile]:
@@ -269,8 +271,8 @@ class Told:
         ]
 
 
-def read_notification(notification: etree._Element) -> Told:
-    """Reads a `Notification` that the schema has checked."""
+def read_notification(notification: etree._Element, *, by: By | None = None) -> Told:
+    """Reads a `Notification` that the schema has checked; one of МСЭД, unless `by` says otherwise."""
     event = notification[0]
     return Told(
         uid=uuid.UUID(notification.get("uid")),
@@ -278,6 +280,7 @@ def read_notification(notification: etree._Element) -> Told:
         seq=int(notification.get("seq", "0")),
         kind=etree.QName(event).localname,
         event=event,
+        by=by or By.msed(),
     )
 
 
@@ -300,7 +303,7 @@ def follow(told: Told, issue: Issue, files: FetchedFiles) -> None:
 
 def _register(told: Told, issue: Issue, files: FetchedFiles) -> None:
     issues.register_issue(
-        by=By.msed(),
+        by=told.by,
         issue=issue,
         number=text(told.event, "num/number"),
         registered_on=_day(told.event, "num/date"),
@@ -309,7 +312,7 @@ def _register(told: Told, issue: Issue, files: FetchedFiles) -> None:
 
 def _refuse(told: Told, issue: Issue, files: FetchedFiles) -> None:
     issues.refuse_registration(
-        by=By.msed(),
+        by=told.by,
         issue=issue,
         reason=text(told.event, "reason"),
         code=told.event.get("code", ""),
@@ -320,7 +323,7 @@ def _start(told: Told, issue: Issue, files: FetchedFiles) -> None:
     # The body and its department; the person's name is nobody's business in public.
     parts = (text(told.event, "executor/organization"), text(told.event, "executor/department"))
     issues.start_work(
-        by=By.msed(),
+        by=told.by,
         issue=issue,
         executor=", ".join(filter(None, parts)),
         note=text(told.event, "comment"),
@@ -331,7 +334,7 @@ def _redirect(told: Told, issue: Issue, files: FetchedFiles) -> None:
     to = told.event.find(tag("to"))
     uid = to.get("uid") if to is not None else None
     issues.redirect_issue(
-        by=By.msed(),
+        by=told.by,
         issue=issue,
         to=Authority.objects.filter(msed_uid=uid).first() if uid else None,
         to_name=text(told.event, "to/organization"),
@@ -343,7 +346,7 @@ def _extend(told: Told, issue: Issue, files: FetchedFiles) -> None:
     """Extends the term; one that the law does not allow is told, and our deadline stays."""
     until, reason = _day(told.event, "controlDate"), text(told.event, "reason")
     try:
-        issues.extend_term(by=By.msed(), issue=issue, until=until, reason=reason)
+        issues.extend_term(by=told.by, issue=issue, until=until, reason=reason)
     except ActionRefusedError as refused:
         if refused.why != Need.NEW_TERM:
             raise
@@ -352,11 +355,11 @@ def _extend(told: Told, issue: Issue, files: FetchedFiles) -> None:
             "deadline: an extension is later than the present term and at most 30 days beyond the "
             "first one (59-ФЗ, article 12)."
         ) % {"until": date_format(until, "d.m.Y"), "reason": reason}
-        issues.report_progress(by=By.msed(), issue=issue, note=note)
+        issues.report_progress(by=told.by, issue=issue, note=note)
 
 
 def _tell_course(told: Told, issue: Issue, files: FetchedFiles) -> None:
-    issues.report_progress(by=By.msed(), issue=issue, note=text(told.event, "courseText"))
+    issues.report_progress(by=told.by, issue=issue, note=text(told.event, "courseText"))
 
 
 def _answer(told: Told, issue: Issue, files: FetchedFiles) -> None:
@@ -383,7 +386,7 @@ def _answer(told: Told, issue: Issue, files: FetchedFiles) -> None:
         due_date=_day(event, "dueDate") if text(event, "dueDate") else None,
         attachments=files.attachments,
     )
-    issues.answer_issue(by=By.msed(), issue=issue, reply=reply)
+    issues.answer_issue(by=told.by, issue=issue, reply=reply)
 
 
 _OPERATIONS: Mapping[str, Callable[[Told, Issue, FetchedFiles], None]] = {

@@ -13,11 +13,18 @@ from django.utils.translation import pgettext_lazy
 from issues.models import Attachment, Issue, IssueEvent
 
 
+class Channel(models.TextChoices):
+    """By which way an authority is reached; the names are those of `Authority.Exchange`."""
+
+    MSED = "msed", _("МСЭД")
+    MEDO = "medo", _("МЭДО")
+
+
 class Direction(models.TextChoices):
     """Who sends."""
 
-    OUT = "out", _("to МСЭД")
-    IN = "in", _("from МСЭД")
+    OUT = "out", _("from the portal")
+    IN = "in", _("to the portal")
 
 
 class Partner(models.Model):
@@ -41,16 +48,22 @@ class Partner(models.Model):
 
 
 class Appeal(models.Model):
-    """An issue that was given to МСЭД; its row's lock makes what МСЭД tells of it go in order."""
+    """An issue that was given to МСЭД or МЭДО; its row's lock makes what is told of it go in order."""
 
     issue = models.OneToOneField(
         Issue, models.PROTECT, primary_key=True, related_name="msed_appeal"
     )
     # The issue's own uid: the portal's identity of the appeal, which never changes (contract, 2).
     uid = models.UUIDField(_("uid"), unique=True)
+    # By which it was given last.
+    channel = models.CharField(
+        _("channel"), max_length=4, choices=Channel.choices, default=Channel.MSED
+    )
     applied_seq = models.PositiveIntegerField(_("notifications dealt with"), default=0)
     is_open = models.BooleanField(
-        _("МСЭД has it"), default=True, help_text=_("not since its registration was refused")
+        _("the other side has it"),
+        default=True,
+        help_text=_("not since its registration was refused"),
     )
 
     class Meta:
@@ -81,6 +94,9 @@ class Exchange(models.Model):
         DISMISSED = "dismissed", _("given up by a person")
 
     uid = models.UUIDField(_("uid"))
+    channel = models.CharField(
+        _("channel"), max_length=4, choices=Channel.choices, default=Channel.MSED
+    )
     direction = models.CharField(_("direction"), max_length=3, choices=Direction.choices)
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
     purpose = models.CharField(_("purpose"), max_length=30, blank=True)
@@ -89,7 +105,8 @@ class Exchange(models.Model):
     )
     # What the message tells МСЭД; none for what came from there.
     event = models.ForeignKey(IssueEvent, models.PROTECT, null=True, related_name="+")
-    body = models.BinaryField(help_text=_("the Body's child, byte for byte"))
+    body = models.BinaryField(help_text=_("the Body's child, or the XML of МЭДО, byte for byte"))
+    document = models.BinaryField(null=True, help_text=_("МЭДО: the text that goes beside it"))
     digest = models.CharField(max_length=64, help_text=_("SHA-256 of its exclusive C14N"))
     state = models.CharField(_("state"), max_length=9, choices=State.choices, default=State.WAITING)
     made_at = models.DateTimeField(_("made at"))
@@ -147,7 +164,9 @@ class Exchange(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["next_attempt_at"], condition=Q(state="waiting"), name="exchange_due"
+                fields=["channel", "next_attempt_at"],
+                condition=Q(state="waiting"),
+                name="exchange_due",
             ),
             models.Index(
                 fields=["issue", "event"],
@@ -168,7 +187,11 @@ class Exchange(models.Model):
 
 
 class Notice(models.Model):
-    """What МСЭД tells of an appeal, once, whichever way and however often it came."""
+    """What an authority tells of an appeal, once, whichever way and however often it came.
+
+    МСЭД numbers what it tells of an appeal. МЭДО does not: there the registration comes first, and what
+    follows goes by the moment of what happened.
+    """
 
     class State(models.TextChoices):
         """What became of it."""
@@ -177,11 +200,16 @@ class Notice(models.Model):
         APPLIED = "applied", _("applied")
         REFUSED = "refused", _("the portal could not follow")
         MOOT = "moot", _("the author had withdrawn")
+        LATE = "late", _("overtaken")
 
     uid = models.UUIDField(_("uid"), unique=True)
+    channel = models.CharField(
+        _("channel"), max_length=4, choices=Channel.choices, default=Channel.MSED
+    )
     # Not a foreign key: the queue may tell of appeals that a restored portal does not know yet.
     appeal_uid = models.UUIDField(_("appeal"))
-    seq = models.PositiveIntegerField(_("number"))
+    seq = models.PositiveIntegerField(_("number"), null=True, blank=True)
+    happened_at = models.DateTimeField(_("happened at"), null=True, blank=True)
     kind = models.CharField(_("kind"), max_length=20)
     body = models.BinaryField()
     digest = models.CharField(max_length=64)
@@ -198,8 +226,13 @@ class Notice(models.Model):
             models.UniqueConstraint(fields=["appeal_uid", "seq"], name="notice_seq_once"),
             models.CheckConstraint(condition=Q(seq__gte=1), name="notice_seq_from_one"),
             models.CheckConstraint(
+                condition=Q(channel="msed", seq__isnull=False)
+                | Q(channel="medo", seq__isnull=True, happened_at__isnull=False),
+                name="notice_has_its_place",
+            ),
+            models.CheckConstraint(
                 condition=Q(state="waiting", dealt_with_at__isnull=True)
-                | Q(state__in=["applied", "refused", "moot"], dealt_with_at__isnull=False),
+                | Q(state__in=["applied", "refused", "moot", "late"], dealt_with_at__isnull=False),
                 name="notice_state_is_true",
             ),
             models.CheckConstraint(
@@ -214,7 +247,7 @@ class Notice(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.appeal_uid}/{self.seq} {self.kind}"
+        return f"{self.appeal_uid}/{self.seq or '-'} {self.kind}"
 
 
 class FileTransfer(models.Model):
@@ -306,3 +339,33 @@ class Nonce(models.Model):
 
     def __str__(self) -> str:
         return self.digest
+
+
+class RefusedPackage(models.Model):
+    """A package of МЭДО that was not taken; it lies in `refused` until a person has dealt with it."""
+
+    name = models.CharField(_("name"), max_length=255)
+    reason = models.CharField(_("why not"), max_length=300)
+    refused_at = models.DateTimeField(_("refused at"))
+    settled_at = models.DateTimeField(_("dealt with at"), null=True, blank=True)
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("dealt with by"),
+        db_index=False,
+    )
+
+    class Meta:
+        verbose_name = _("refused package")
+        verbose_name_plural = _("refused packages")
+        indexes = [
+            models.Index(
+                fields=["-refused_at"], condition=Q(settled_at=None), name="package_for_person"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -7,13 +7,24 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery
 
 from issues.workflow import State
-from msed_bridge.models import Appeal, Direction, Exchange, FileTransfer, Notice, Partner
+from msed_bridge.models import (
+    Appeal,
+    Channel,
+    Direction,
+    Exchange,
+    FileTransfer,
+    Notice,
+    Partner,
+    RefusedPackage,
+)
 
+FIRST_KINDS = ("documentAccepted", "documentRefused")
+"""What is told of an appeal before all else."""
 _UNFINISHED = (Exchange.State.WAITING, Exchange.State.FAILED)
 
 
-def due_exchanges(now: datetime) -> QuerySet[Exchange]:
-    """Messages to send now, the longest waiting first; of one issue only the earliest unfinished.
+def due_exchanges(now: datetime, channel: str = Channel.MSED) -> QuerySet[Exchange]:
+    """Messages to send now by a channel, the longest waiting first; of one issue only the earliest unfinished.
 
     A message that needs a person holds back those that follow it: МСЭД would not understand them.
     """
@@ -26,6 +37,7 @@ def due_exchanges(now: datetime) -> QuerySet[Exchange]:
     return (
         Exchange.objects.filter(
             Q(leased_until=None) | Q(leased_until__lte=now),
+            channel=channel,
             direction=Direction.OUT,
             state=Exchange.State.WAITING,
             next_attempt_at__lte=now,
@@ -35,11 +47,12 @@ def due_exchanges(now: datetime) -> QuerySet[Exchange]:
     )
 
 
-def due_files(now: datetime) -> QuerySet[FileTransfer]:
-    """Files of МСЭД to fetch now, for appeals that are known here."""
+def due_files(now: datetime, channel: str = Channel.MSED) -> QuerySet[FileTransfer]:
+    """Files to fetch now by a channel, for appeals that are known here."""
     known = Appeal.objects.filter(uid=OuterRef("notice__appeal_uid"))
     return FileTransfer.objects.filter(
         Exists(known),
+        notice__channel=channel,
         direction=Direction.IN,
         state=FileTransfer.State.WAITING,
         next_attempt_at__lte=now,
@@ -48,29 +61,40 @@ def due_files(now: datetime) -> QuerySet[FileTransfer]:
 
 def next_notice(appeal: Appeal) -> Notice | None:
     """The notification whose turn it is, when it is here."""
-    return Notice.objects.filter(
-        appeal_uid=appeal.uid, seq=appeal.applied_seq + 1, state=Notice.State.WAITING
-    ).first()
+    waiting = Notice.objects.filter(appeal_uid=appeal.uid, state=Notice.State.WAITING)
+    if numbered := waiting.filter(seq=appeal.applied_seq + 1).first():
+        return numbered
+    unnumbered = waiting.filter(channel=Channel.MEDO)
+    if not appeal.issue.registration_number:
+        unnumbered = unnumbered.filter(kind__in=FIRST_KINDS)
+    return unnumbered.order_by("happened_at", "pk").first()
 
 
 def issues_to_follow() -> list[int]:
     """Issues whose next notification is here and has all its files, or has given them up."""
-    its_turn = Appeal.objects.filter(uid=OuterRef("appeal_uid"), applied_seq=OuterRef("seq") - 1)
+    appeal = Appeal.objects.filter(uid=OuterRef("appeal_uid"))
+    its_turn = appeal.filter(applied_seq=OuterRef("seq") - 1)
+    is_registered = appeal.exclude(issue__registration_number="")
     on_their_way = FileTransfer.objects.filter(
         notice=OuterRef("pk"), state=FileTransfer.State.WAITING
     )
-    return list(
+    may_follow = (
         Notice.objects.filter(state=Notice.State.WAITING)
         .exclude(Exists(on_their_way))
-        .annotate(followed_issue=Subquery(its_turn.values("pk")))
-        .filter(followed_issue__isnull=False)
-        .values_list("followed_issue", flat=True)
+        .filter(
+            Q(Exists(its_turn))
+            | Q(Exists(appeal), channel=Channel.MEDO, kind__in=FIRST_KINDS)
+            | Q(Exists(is_registered), channel=Channel.MEDO)
+        )
     )
+    uids = may_follow.values("appeal_uid")
+    return list(Appeal.objects.filter(uid__in=uids).order_by("pk").values_list("pk", flat=True))
 
 
 def last_seqs(uids: list[str]) -> Mapping[str, int]:
     """The number of the last notification that is here, by appeal; 0 where there is none."""
-    last = Notice.objects.filter(appeal_uid=OuterRef("uid")).order_by("-seq").values("seq")[:1]
+    numbered = Notice.objects.filter(appeal_uid=OuterRef("uid"), channel=Channel.MSED)
+    last = numbered.order_by("-seq").values("seq")[:1]
     found = Appeal.objects.filter(uid__in=uids).annotate(last=Subquery(last))
     return {str(appeal.uid): appeal.last or 0 for appeal in found}
 
@@ -80,17 +104,16 @@ def open_appeals() -> list[str]:
     received = Exchange.objects.filter(
         issue=OuterRef("pk"), kind=Exchange.Kind.REGISTER, state=Exchange.State.DONE
     )
+    there = Appeal.objects.filter(channel=Channel.MSED, is_open=True, issue__closed_at=None)
     return [
         str(uid)
-        for uid in Appeal.objects.filter(Exists(received), is_open=True, issue__closed_at=None)
-        .order_by("pk")
-        .values_list("uid", flat=True)
+        for uid in there.filter(Exists(received)).order_by("pk").values_list("uid", flat=True)
     ]
 
 
 def has_told(appeal: Appeal) -> bool:
     """Whether МСЭД has told anything of an appeal."""
-    return Notice.objects.filter(appeal_uid=appeal.uid).exists()
+    return Notice.objects.filter(appeal_uid=appeal.uid, channel=Channel.MSED).exists()
 
 
 # --- What a person should know ---------------------------------------------------------------------
@@ -114,7 +137,7 @@ def without_answer(now: datetime) -> QuerySet[Exchange]:
     """Appeals that МСЭД has a receipt for, and has neither accepted nor refused in time, the oldest first."""
     answered = Notice.objects.filter(
         appeal_uid=OuterRef("issue__msed_appeal__uid"),
-        kind__in=["documentAccepted", "documentRefused"],
+        kind__in=FIRST_KINDS,
         received_at__gte=OuterRef("made_at"),
     )
     return (
@@ -178,6 +201,11 @@ def for_person() -> QuerySet[Exchange]:
 def refused_notices() -> QuerySet[Notice]:
     """Notifications that the portal could not follow, the newest first."""
     return Notice.objects.filter(state=Notice.State.REFUSED).order_by("-received_at")
+
+
+def refused_packages() -> QuerySet[RefusedPackage]:
+    """Packages of МЭДО that were not taken and that nobody has dealt with, the newest first."""
+    return RefusedPackage.objects.filter(settled_at=None).order_by("-refused_at")
 
 
 @dataclass(frozen=True)

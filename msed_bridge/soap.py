@@ -140,18 +140,22 @@ def indented(kept: bytes) -> str:
     return etree.tostring(_read(kept), pretty_print=True, encoding="unicode") if kept else ""
 
 
-def check(child: etree._Element) -> None:
+def check(child: etree._Element, schema: str = "msed-types.xsd") -> None:
     """Validates a Body's child, facets included, which zeep does not do.
+
+    Args:
+        child: of a message.
+        schema: name of the file in `contracts/`.
 
     Raises:
         MessageRefusedError: `SCHEMA` with the first violation.
     """
     with _validating:
         try:
-            _schema().assertValid(child)
+            _schema(schema).assertValid(child)
         except etree.DocumentInvalid:
             # Place and kind of the violation only: the message may quote what a person wrote.
-            log: Any = _schema().error_log  # its stub knows no items
+            log: Any = _schema(schema).error_log  # its stub knows no items
             first = log[0]
             reason = f"line {first.line}: {first.type_name} at {first.path}"
             raise MessageRefusedError("SCHEMA", reason) from None
@@ -191,8 +195,8 @@ def _fault(code: str, words: str, detail: str) -> bytes:
 
 
 @cache
-def _schema() -> etree.XMLSchema:
-    return etree.XMLSchema(etree.parse(str(contract_file("msed-types.xsd"))))
+def _schema(name: str) -> etree.XMLSchema:
+    return etree.XMLSchema(etree.parse(str(contract_file(name))))
 
 
 class _RootReachedError(Exception):

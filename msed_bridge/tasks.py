@@ -45,6 +45,12 @@ def sweep() -> None:
     operations.forget_old_nonces()
 
 
+@dramatiq.actor(actor_name="medo_take", max_age=60_000)
+def take() -> None:
+    """Takes in the packages of МЭДО."""
+    operations.take_packages()
+
+
 @dramatiq.actor(actor_name="msed_reconcile", max_age=3_600_000)
 def reconcile() -> None:
     """Compares the books with those of МСЭД and repairs what can be repaired."""
@@ -59,3 +65,4 @@ def reconcile() -> None:
 def watch() -> None:
     """Looks for what needs a person."""
     operations.watch()
+    operations.forget_packages()

@@ -13,6 +13,7 @@ from msed_bridge.operations.outgoing import (
 )
 from msed_bridge.operations.partner import may_call, pause, resume
 from msed_bridge.operations.reconciliation import reconcile
+from msed_bridge.operations.taking import forget_packages, settle_package, take_packages
 from msed_bridge.operations.watching import watch
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "follow_again",
     "follow_issue",
     "forget_old_nonces",
+    "forget_packages",
     "give_again",
     "may_call",
     "note_event",
@@ -32,5 +34,7 @@ __all__ = [
     "resend_failed",
     "resume",
     "send_due",
+    "settle_package",
+    "take_packages",
     "watch",
 ]

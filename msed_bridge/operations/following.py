@@ -1,4 +1,4 @@
-"""What МСЭД tells is done to the issue: each notification once, in the order of its numbers.
+"""What an authority tells is done to the issue: each notification once, in the order of МСЭД's numbers.
 
 A notification that the workflow refuses is kept as refused, with its reason, for staff; its number
 counts as dealt with, so that those after it are followed. Nothing else is sensible: МСЭД has already
@@ -11,9 +11,10 @@ from django.db import InterfaceError, OperationalError, transaction
 
 from common import clock
 from issues.models import Issue
-from issues.workflow import ActionRefusedError, State
+from issues.policies import By
+from issues.workflow import AT_WORK_STATES, ActionRefusedError, State
 from msed_bridge import mapping, queries, soap
-from msed_bridge.models import Appeal, FileTransfer, Notice
+from msed_bridge.models import Appeal, Channel, FileTransfer, Notice
 
 logger = logging.getLogger(__name__)
 
@@ -55,13 +56,14 @@ def _follow_next(issue_id: int) -> bool:
         if notice is None or notice.files.filter(state=FileTransfer.State.WAITING).exists():
             return False
         _follow(appeal, notice)
-        appeal.applied_seq = notice.seq
+        appeal.applied_seq = notice.seq or appeal.applied_seq
         appeal.save(update_fields=["applied_seq", "is_open"])
     return True
 
 
 def _follow(appeal: Appeal, notice: Notice) -> None:
-    told = mapping.read_notification(soap.element(bytes(notice.body)))
+    by = By.medo() if notice.channel == Channel.MEDO else By.msed()
+    told = mapping.read_notification(soap.element(bytes(notice.body)), by=by)
     issue = Issue.objects.get(pk=appeal.pk)
     notice.state, notice.reason = Notice.State.APPLIED, ""
     if issue.state == State.WITHDRAWN:
@@ -72,6 +74,8 @@ def _follow(appeal: Appeal, notice: Notice) -> None:
                 mapping.follow(told, issue, _files(notice))
         except ActionRefusedError as refused:
             notice.state, notice.reason = Notice.State.REFUSED, str(refused)
+            if _is_overtaken(notice, issue, refused):
+                notice.state = Notice.State.LATE
         except (OperationalError, InterfaceError):
             # The database is away: not the notification's fault, it will be tried again.
             raise
@@ -83,8 +87,24 @@ def _follow(appeal: Appeal, notice: Notice) -> None:
     elif told.kind == "documentRefused":
         appeal.is_open = False
         appeal.save(update_fields=["is_open"])
+        _drop_early(appeal)
     notice.dealt_with_at = clock.now()
     notice.save(update_fields=["state", "reason", "dealt_with_at"])
+
+
+def _is_overtaken(notice: Notice, issue: Issue, refused: ActionRefusedError) -> bool:
+    """Whether it only tells of work that has its answer by now: without numbers that is no fault."""
+    is_course = notice.kind in {"courseChanged", "executorAssigned"}
+    is_past = refused.why == "state" and issue.state not in AT_WORK_STATES
+    return notice.channel == Channel.MEDO and is_course and is_past
+
+
+def _drop_early(appeal: Appeal) -> None:
+    """What came before a refusal and waits for a registration must not meet that of another authority."""
+    early = Notice.objects.filter(
+        appeal_uid=appeal.uid, channel=Channel.MEDO, state=Notice.State.WAITING
+    )
+    early.update(state=Notice.State.LATE, dealt_with_at=clock.now())
 
 
 def _files(notice: Notice) -> mapping.FetchedFiles:

@@ -1,4 +1,4 @@
-"""To МСЭД: events become messages in the books, messages are sent in the order of their issue."""
+"""To the authorities: events become messages in the books, messages are sent in the order of their issue."""
 
 import hashlib
 import logging
@@ -11,14 +11,15 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
 from accounts.models import User
-from authorities.models import Authority
 from common import clock
 from common.outbox import pause_after
 from issues.models import Attachment, IssueEvent
 from issues.queries.additions import files_of
 from msed_bridge import client, hints, mapping, queries
-from msed_bridge.models import Appeal, Direction, Exchange, FileTransfer
-from msed_bridge.operations import files, partner
+from msed_bridge.models import Appeal, Channel, Direction, Exchange, FileTransfer
+from msed_bridge.operations import channels
+from msed_bridge.operations.channels import PORTS
+from msed_bridge.operations.port import Port
 from msed_bridge.soap import MessageRefusedError
 
 logger = logging.getLogger(__name__)
@@ -29,51 +30,46 @@ BATCH = 20
 """Messages that a worker takes at once, each of another issue: looking for them is the dear part."""
 MAX_FILES = 50
 """Files that one message may name; source: msed-types.xsd, `Appeal`."""
+RECEIPT_BY_FOLDER = timedelta(hours=12)
+"""A message that went by folder is written out again when its receipt has not come for so long."""
 _TRIES_OF_FILES = 5
-_TO_BE_WRITTEN_ANEW = frozenset({"SCHEMA", "HASH_MISMATCH", "FILE_UNREADABLE"})
+_TO_BE_WRITTEN_ANEW = frozenset({"SCHEMA", "HASH_MISMATCH", "FILE_UNREADABLE", "NOT_ACCEPTED"})
 
 
 def note_event(event_id: int) -> None:
-    """Writes down what МСЭД must be told of an event, in the outbox's transaction.
+    """Writes down what МСЭД or МЭДО must be told of an event, in the outbox's transaction.
 
     Args:
         event_id: an `IssueEvent` with an action of `mapping.TOLD_ACTIONS`.
     """
     event = _event(event_id)
     appeal = Appeal.objects.select_for_update().filter(issue=event.issue_id).first()
-    if event.authority is None or event.authority.exchange != Authority.Exchange.MSED:
+    channel = channels.of(event.authority)
+    if channel is None:
         # Handed over by МСЭД to an authority that is reached another way, it is no matter of МСЭД now.
         return
-    is_there = appeal is not None and appeal.is_open
+    is_there = appeal is not None and appeal.is_open and appeal.channel == channel
     if event.action == "dispatch" and not is_there:
         # After documentRefused the corrected appeal goes under the same uid (contract, 2).
         Appeal.objects.update_or_create(
-            issue=event.issue, defaults={"uid": event.issue.uid, "is_open": True}
+            issue=event.issue,
+            defaults={"uid": event.issue.uid, "channel": channel, "is_open": True},
         )
-        _write_down(event, Exchange.Kind.REGISTER)
+        _write_down(event, Exchange.Kind.REGISTER, channel)
     elif is_there:
-        _write_down(event, Exchange.Kind.ADD)
+        _write_down(event, Exchange.Kind.ADD, channel)
 
 
 def send_due(*, seconds: float = 30) -> int:
     """Sends messages whose time has come, one after another; several workers may do it at once.
 
     Args:
-        seconds: after so long no further one is begun.
+        seconds: after so long no further one of a channel is begun.
 
     Returns:
         How many receipts came.
     """
-    received, end = 0, time.monotonic() + seconds
-    while time.monotonic() < end:
-        # In this order: a breaker that is half open lets one caller in, who should have something to send.
-        if not queries.due_exchanges(clock.now()).exists() or not partner.may_call():
-            break
-        batch = _claim()
-        if not batch:
-            break
-        received += _send(batch, end)
-    return received
+    return sum(_send_all(channel, seconds) for channel in PORTS)
 
 
 def resend(*, exchange: Exchange) -> Exchange:
@@ -97,7 +93,8 @@ def resend(*, exchange: Exchange) -> Exchange:
             assert exchange.event_id is not None
             exchange.state = Exchange.State.REPLACED
             exchange.save(update_fields=["state"])
-            return _write_down(_event(exchange.event_id), Exchange.Kind(exchange.kind))
+            event, kind = _event(exchange.event_id), Exchange.Kind(exchange.kind)
+            return _write_down(event, kind, Channel(exchange.channel))
         exchange.files.update(state=FileTransfer.State.WAITING)
         exchange.state, exchange.attempts = Exchange.State.WAITING, 0
         exchange.next_attempt_at = clock.now()
@@ -187,10 +184,11 @@ def _event(event_id: int) -> IssueEvent:
     )
 
 
-def _write_down(event: IssueEvent, kind: Exchange.Kind) -> Exchange:
+def _write_down(event: IssueEvent, kind: Exchange.Kind, channel: Channel) -> Exchange:
     issue, uid, now = event.issue, uuid.uuid4(), clock.now()
     exchange = Exchange(
         uid=uid,
+        channel=channel,
         direction=Direction.OUT,
         kind=kind,
         issue=issue,
@@ -200,18 +198,12 @@ def _write_down(event: IssueEvent, kind: Exchange.Kind) -> Exchange:
     )
     named = _files_to_name(event, kind)
     try:
-        head = mapping.header(uid, at=now)
-        if kind == Exchange.Kind.REGISTER:
-            exchange.body = client.compose(
-                kind, header=head, appeal=mapping.appeal(issue, event, named)
-            )
-        else:
-            addition = mapping.addition(issue, event, named)
-            exchange.purpose = addition["purpose"]
-            exchange.body = client.compose(kind, header=head, **addition)
+        written = PORTS[channel].write(event, kind, uid=uid, at=now, files=named)
+        exchange.body, exchange.purpose = written.body, written.purpose
+        exchange.document = written.document
     except MessageRefusedError as error:
         # Data that the contract can not hold: a person corrects it and has it written anew.
-        logger.error("issue %s can not be told to МСЭД: %s", issue.number, error.text)
+        logger.error("issue %s can not be told to its authority: %s", issue.number, error.text)
         exchange.body = b""
         exchange.state, exchange.fault_code = Exchange.State.FAILED, error.code
         exchange.fault_text = error.text[:500]
@@ -247,12 +239,25 @@ def _files_to_name(event: IssueEvent, kind: Exchange.Kind) -> list[mapping.SentF
     return [mapping.SentFile(uuid.uuid4(), attachment) for attachment in attachments[:MAX_FILES]]
 
 
-def _claim() -> list[Exchange]:
+def _send_all(channel: str, seconds: float) -> int:
+    received, end, port = 0, time.monotonic() + seconds, PORTS[channel]
+    while time.monotonic() < end:
+        # In this order: a breaker that is half open lets one caller in, who should have something to send.
+        if not queries.due_exchanges(clock.now(), channel).exists() or not port.may_call():
+            break
+        batch = _claim(channel)
+        if not batch:
+            break
+        received += _send(port, batch, end)
+    return received
+
+
+def _claim(channel: str) -> list[Exchange]:
     """Takes the messages of several issues into this worker's hands, one of each issue."""
     now = clock.now()
     with transaction.atomic():
-        due = queries.due_exchanges(now).select_for_update(skip_locked=True, of=("self",))
-        batch = list(due.select_related("issue")[:BATCH])
+        due = queries.due_exchanges(now, channel).select_for_update(skip_locked=True, of=("self",))
+        batch = list(due.select_related("issue", "event__authority")[:BATCH])
         taken = Exchange.objects.filter(pk__in=[exchange.pk for exchange in batch])
         taken.update(attempts=F("attempts") + 1, leased_until=now + LEASE)
     for exchange in batch:
@@ -261,7 +266,7 @@ def _claim() -> list[Exchange]:
     return batch
 
 
-def _send(batch: list[Exchange], end: float) -> int:
+def _send(port: Port, batch: list[Exchange], end: float) -> int:
     """Attempts one after the other; what there is no time for, or no use in now, is given back."""
     received = 0
     with_files = _with_files(batch)
@@ -275,9 +280,9 @@ def _send(batch: list[Exchange], end: float) -> int:
                 _renew(exchange)
         except client.UnreachableError:
             continue  # it was slow before: another worker has this one now
-        if _attempt(exchange, has_files=exchange.pk in with_files):
+        if _attempt(port, exchange, has_files=exchange.pk in with_files):
             received += 1
-        elif not partner.may_call():
+        elif not port.may_call():
             _give_back(batch[place + 1 :])
             break
     return received
@@ -293,16 +298,16 @@ def _give_back(batch: list[Exchange]) -> None:
         _ours(exchange).update(attempts=F("attempts") - 1, leased_until=None)
 
 
-def _attempt(exchange: Exchange, *, has_files: bool) -> bool:
-    """Puts the files, sends the message; True when its receipt is in the books."""
+def _attempt(port: Port, exchange: Exchange, *, has_files: bool) -> bool:
+    """Sends a message with its files; True when its receipt is in the books."""
     try:
-        if has_files:
-            files.put_files(exchange, renew=lambda: _renew(exchange))
-        receipt = partner.call(
-            client.send, exchange.kind, bytes(exchange.body), uid=str(exchange.uid)
-        )
+        receipt = port.send(exchange, has_files=has_files, renew=lambda: _renew(exchange))
     except client.CallError as error:
         _note_failure(exchange, error)
+        return False
+    if receipt is None:
+        again = clock.now() + RECEIPT_BY_FOLDER
+        _ours(exchange).update(next_attempt_at=again, leased_until=None, fault_code="")
         return False
     # Whoever brings the receipt is right, even when the lease has meanwhile gone to another.
     Exchange.objects.filter(pk=exchange.pk, state=Exchange.State.WAITING).update(

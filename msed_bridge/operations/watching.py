@@ -25,6 +25,7 @@ def watch() -> int:
         "without_answer": queries.without_answer(now).count(),
         "failed": queries.for_person().count(),
         "refused": queries.refused_notices().count(),
+        "packages": queries.refused_packages().count(),
         "page": f"{settings.PUBLIC_URL}/msed/",
     }
     matters = sum(count for count in facts.values() if isinstance(count, int))

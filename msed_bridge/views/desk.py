@@ -21,7 +21,7 @@ from accounts.operations import note_access
 from common import clock
 from msed_bridge import operations, queries, soap
 from msed_bridge.client import CallError
-from msed_bridge.models import Direction, Exchange, Notice
+from msed_bridge.models import Direction, Exchange, Notice, RefusedPackage
 
 SHOWN = 50
 """Rows of each list; the counts beside them are of all."""
@@ -64,6 +64,7 @@ def overview(request: DeskRequest) -> HttpResponse:
         "failures": queries.failures(),
         "failed": queries.for_person()[:SHOWN],
         "refused": queries.refused_notices()[:SHOWN],
+        "packages": queries.refused_packages()[:SHOWN],
         "without_receipt": queries.without_receipt(now)[:SHOWN],
         "without_answer": queries.without_answer(now)[:SHOWN],
     }
@@ -114,6 +115,7 @@ def message(request: DeskRequest, uid: uuid.UUID) -> HttpResponse:
         "exchange": exchange,
         "xml": soap.indented(bytes(exchange.body)),
         "receipt": soap.indented(bytes(exchange.receipt or b"")),
+        "document": bytes(exchange.document or b"").decode("utf-8-sig"),
         "files": exchange.files.all(),
         "may_resend": exchange.direction == Direction.OUT
         and exchange.state in {Exchange.State.WAITING, Exchange.State.FAILED},
@@ -224,6 +226,16 @@ def follow(request: DeskRequest, uid: uuid.UUID) -> HttpResponse:
         else:
             messages.success(request, _("The notification is followed."))
     return redirect("msed_bridge:notice", uid)
+
+
+@require_POST
+@administrator_required
+def settle_package(request: DeskRequest, pk: int) -> HttpResponse:
+    """Takes a refused package of МЭДО off the desk."""
+    package = get_object_or_404(RefusedPackage, pk=pk)
+    operations.settle_package(by=request.user, package=package)
+    messages.success(request, _("It is off the list; the package lies where it was."))
+    return redirect("msed_bridge:overview")
 
 
 def _exchange(uid: uuid.UUID) -> Exchange:

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from msed_bridge import operations, queries, soap
 from msed_bridge.client import CallError
-from msed_bridge.models import Direction, Exchange, Notice
+from msed_bridge.models import Channel, Direction, Exchange, Notice
 
 
 class Command(BaseCommand):
@@ -69,6 +69,9 @@ class Command(BaseCommand):
                 f"{refused.uid} {refused.kind} {refused.appeal_uid}: {refused.reason}"
             )
 
+        for package in queries.refused_packages():
+            self.stdout.write(f"package {package.name}: {package.reason}")
+
     def _reconcile(self) -> None:
         try:
             differences = operations.reconcile()
@@ -99,5 +102,7 @@ class Command(BaseCommand):
         if found is None:
             raise CommandError(f"there is no message or notification {uid}")
         if isinstance(found, Exchange) and found.direction == Direction.IN:
+            if found.channel == Channel.MEDO:
+                return Notice.objects.get(uid=found.uid)
             return Notice.objects.get(uid=uuid.UUID(soap.element(bytes(found.body))[1].get("uid")))
         return found

@@ -1,0 +1,330 @@
+"""Packages that authorities send by МЭДО go into the books, once; then a receipt is written out."""
+
+import hashlib
+import logging
+import time
+import uuid
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.db import DataError, transaction
+
+from accounts.models import User
+from authorities.models import Authority
+from common import clock
+from msed_bridge import hints, soap
+from msed_bridge.medo import folders, reading, writing
+from msed_bridge.models import (
+    Appeal,
+    Channel,
+    Direction,
+    Exchange,
+    FileTransfer,
+    Notice,
+    RefusedPackage,
+)
+from msed_bridge.operations.by_folder import party, portal, root, sent_hashes
+from msed_bridge.operations.files import FETCHED_FOR
+
+logger = logging.getLogger(__name__)
+
+KEPT_FOR = timedelta(days=30)
+"""How long packages that were put aside lie there; they hold personal data, and the books have the rest."""
+
+
+def take_packages(*, seconds: float = 30) -> int:
+    """Takes in the packages that lie in `in` and are whole; what is wrong goes to `refused`.
+
+    Args:
+        seconds: after so long no further one is begun.
+
+    Returns:
+        How many were taken.
+    """
+    if not settings.MEDO_FOLDER:
+        return 0
+    taken, end = 0, time.monotonic() + seconds
+    with folders.alone(root()) as is_alone:
+        for path in folders.waiting(root()) if is_alone else ():
+            if time.monotonic() >= end:
+                break
+            try:
+                taken += _take(path)
+            except OSError:
+                # The disk's fault, not the package's: the others go on, this one is looked at again.
+                logger.exception("a package of МЭДО can not be read")
+    return taken
+
+
+def forget_packages() -> int:
+    """Deletes packages that were put aside long ago; returns how many."""
+    if not settings.MEDO_FOLDER:
+        return 0
+    with folders.alone(root()) as is_alone:
+        return folders.forget(root(), older_than=KEPT_FOR) if is_alone else 0
+
+
+def settle_package(*, by: User, package: RefusedPackage) -> None:
+    """Notes that a person has dealt with a refused package; the first one counts."""
+    open_one = RefusedPackage.objects.filter(pk=package.pk, settled_at=None)
+    open_one.update(settled_at=clock.now(), settled_by=by)
+
+
+def _take(path: Path) -> bool:
+    try:
+        package = folders.open_package(path)
+        name = package.message_name
+        content = package.read(name, most=soap.MAX_MESSAGE_BYTES)
+        message = reading.read(content)
+        _check_files(package, message)
+    except folders.NotWholeError:
+        return False
+    except (folders.PackageRefusedError, soap.MessageRefusedError) as refused:
+        _refuse(path, refused.code, refused.text)
+        return False
+    try:
+        prints = {file: package.fingerprint(file) for file in (name, *message.file_names)}
+        if message.kind == writing.RECEIPT:
+            _take_receipt(message)
+        else:
+            _take_told(message, prints)
+    except (folders.PackageRefusedError, soap.MessageRefusedError) as refused:
+        _answer_refused(message, refused.text)
+        _refuse(path, refused.code, refused.text)
+        return False
+    except DataError:
+        _refuse(path, "SCHEMA", "the books can not hold it")
+        return False
+    # Under its own uid: there its files are found.
+    folders.put_aside(path, root() / folders.DONE, name=str(message.uid))
+    return True
+
+
+def _check_files(package: folders.Package, message: reading.Message) -> None:
+    names = [folders.checked_name(name) for name in message.file_names]
+    if not set(names) <= set(package.names) or len(set(names)) < len(names):
+        raise folders.PackageRefusedError(
+            "INCOMPLETE", "the envelope does not name each file of the message"
+        )
+
+
+# --- A receipt ------------------------------------------------------------------------------------
+
+
+def _take_receipt(message: reading.Message) -> None:
+    """Closes the message that it is for, or gives it to a person.
+
+    Raises:
+        soap.MessageRefusedError: nothing of the kind was sent to its sender.
+    """
+    receipt = reading.read_receipt(message)
+    ours = Exchange.objects.select_related("event__authority").filter(
+        channel=Channel.MEDO, direction=Direction.OUT, uid=receipt.of
+    )
+    with transaction.atomic():
+        exchange = ours.select_for_update(of=("self",)).first()
+        if exchange is None:
+            raise soap.MessageRefusedError("UNKNOWN_MESSAGE", "a receipt of what was not sent")
+        assert exchange.event is not None
+        _check_source(message, exchange.event.authority)
+        if exchange.state not in {Exchange.State.WAITING, Exchange.State.FAILED}:
+            return
+        fault = _fault(receipt, exchange)
+        if fault:
+            logger.error("message %s needs a person: %s", exchange.uid, fault)
+            exchange.state = Exchange.State.FAILED
+        else:
+            exchange.state, exchange.accepted = Exchange.State.DONE, True
+            exchange.receipt, exchange.done_at = soap.canonical(message.root), clock.now()
+        exchange.leased_until = None
+        exchange.fault_code, exchange.fault_text = fault, receipt.comment[:500]
+        exchange.save()
+        hints.send()
+
+
+def _fault(receipt: reading.Receipt, exchange: Exchange) -> str:
+    if not receipt.accepted:
+        return "NOT_ACCEPTED"
+    sent = sent_hashes(exchange)
+    # What it does not name came with the rest; what it names must be ours.
+    is_ours = all(sent.get(name) == code for name, code in receipt.hashes.items())
+    return "" if is_ours else "HASH_MISMATCH"
+
+
+# --- A notification or an answer ------------------------------------------------------------------
+
+
+def _take_told(message: reading.Message, prints: Mapping[str, tuple[int, str]]) -> None:
+    """Writes down what is told of an appeal, then its receipt; the same message again: the receipt again.
+
+    Raises:
+        soap.MessageRefusedError: its sender has no such appeal, or another one came under its uid.
+    """
+    content = soap.canonical(message.root)
+    files = [f"{name} {prints[name][1]}" for name in sorted(message.file_names)]
+    digest = hashlib.sha256(content + "\n".join(files).encode()).hexdigest()
+    with transaction.atomic():
+        appeal, addition = _locked_appeal(message)
+        known = Exchange.objects.filter(direction=Direction.IN, uid=message.uid).first()
+        if known is not None:
+            if known.digest != digest:
+                raise soap.MessageRefusedError("UID_CONFLICT", "another one came under this uid")
+            receipt = bytes(known.receipt or b"")
+        elif Notice.objects.filter(uid=message.uid).exists():
+            raise soap.MessageRefusedError("UID_CONFLICT", "another one came under this uid")
+        else:
+            authority = appeal.issue.authority
+            _check_source(message, authority)
+            assert authority is not None
+            receipt = _receipt(message, authority, prints)
+            _keep(message, appeal, addition, prints, digest, receipt)
+    _write_receipt(message, receipt)
+
+
+def _locked_appeal(message: reading.Message) -> tuple[Appeal, str]:
+    """The appeal that a message is about, and the purpose of the addition to it, if it is about one."""
+    appeals = Appeal.objects.select_for_update(of=("self",)).select_related("issue__authority")
+    for uid, _link in message.documents:
+        if appeal := appeals.filter(uid=uid).first():
+            return appeal, ""
+        addition = Exchange.objects.filter(
+            channel=Channel.MEDO, direction=Direction.OUT, kind=Exchange.Kind.ADD, uid=uid
+        ).first()
+        if addition is not None:
+            return appeals.get(pk=addition.issue_id), addition.purpose
+    raise soap.MessageRefusedError("UNKNOWN_APPEAL", "it is about no document that was sent")
+
+
+def _keep(
+    message: reading.Message,
+    appeal: Appeal,
+    addition: str,
+    prints: Mapping[str, tuple[int, str]],
+    digest: str,
+    receipt: bytes,
+) -> None:
+    now = clock.now()
+    files = []
+    if message.kind == writing.DOCUMENT:
+        files = [
+            reading.NamedFile(uuid.uuid5(message.uid, name), name, "", *prints[name])
+            for name in message.file_names
+        ]
+    notification = reading.notification(
+        message, appeal_uid=appeal.uid, addition=addition, files=files
+    )
+    kind = reading.kind_of(notification)
+    Exchange.objects.create(
+        uid=message.uid,
+        channel=Channel.MEDO,
+        direction=Direction.IN,
+        kind=Exchange.Kind.NOTIFICATION,
+        purpose=kind,
+        issue=appeal.issue,
+        body=soap.canonical(message.root),
+        digest=digest,
+        state=Exchange.State.DONE,
+        made_at=now,
+        done_at=now,
+        receipt=receipt,
+        accepted=True,
+    )
+    body = soap.canonical(notification)
+    notice = Notice.objects.create(
+        uid=message.uid,
+        channel=Channel.MEDO,
+        appeal_uid=appeal.uid,
+        happened_at=min(message.at, now),
+        kind=kind,
+        body=body,
+        digest=hashlib.sha256(body).hexdigest(),
+        received_at=now,
+    )
+    if kind == reading.ANSWER:
+        FileTransfer.objects.bulk_create(
+            FileTransfer(
+                uid=file.uid,
+                direction=Direction.IN,
+                notice=notice,
+                name=file.name,
+                content_type=file.content_type,
+                size=file.size,
+                sha256=file.sha256,
+                next_attempt_at=now,
+                give_up_at=now + FETCHED_FOR,
+            )
+            for file in files
+        )
+        hints.fetch()
+    hints.follow(appeal.pk)
+
+
+def _check_source(message: reading.Message, authority: Authority | None) -> None:
+    is_theirs = (
+        authority is not None
+        and authority.exchange == Authority.Exchange.MEDO
+        and authority.medo_uid == message.source
+    )
+    if not is_theirs:
+        raise soap.MessageRefusedError("ACCESS_DENIED", "the appeal is not with its sender")
+
+
+# --- Our receipts ---------------------------------------------------------------------------------
+
+
+def _receipt(
+    message: reading.Message,
+    authority: Authority,
+    prints: Mapping[str, tuple[int, str]],
+    *,
+    why_not: str = "",
+) -> bytes:
+    # Its uid follows from that of the message: written again, it is the same receipt.
+    uid = uuid.uuid5(message.uid, "refused" if why_not else "accepted")
+    return writing.receipt(
+        writing.Head(uid, clock.now(), portal(), party(authority)),
+        message.uid,
+        accepted=not why_not,
+        comment=why_not,
+        hashes={name: sha256 for name, (_size, sha256) in prints.items()},
+    )
+
+
+def _write_receipt(message: reading.Message, receipt: bytes) -> None:
+    authority = Authority.objects.filter(medo_uid=message.source).first()
+    if authority is None or not authority.medo_address:
+        return
+    envelope = folders.Envelope(
+        subject="ЭСД МЭДО (Квитанция)",
+        address=authority.medo_address,
+        at=clock.now().astimezone(clock.region_zone()),
+    )
+    name = str(reading.read(receipt).uid)
+    folders.write(root(), name, envelope, {"acknowledgment.xml": receipt})
+
+
+def _answer_refused(message: reading.Message, why_not: str) -> None:
+    """Tells a sender who is known that its message was not taken; a receipt gets no receipt."""
+    authority = Authority.objects.filter(medo_uid=message.source).first()
+    if authority is not None and message.kind != writing.RECEIPT:
+        _write_receipt(message, _receipt(message, authority, {}, why_not=why_not))
+
+
+def _refuse(path: Path, code: str, text: str) -> None:
+    reason = f"{code}: {text}"
+    # First the row: a package that lies in `refused` without anybody knowing would be lost.
+    row, _new = RefusedPackage.objects.get_or_create(
+        name=_printable(path.name),
+        reason=reason[:300],
+        settled_at=None,
+        defaults={"refused_at": clock.now()},
+    )
+    name = folders.refuse(root(), path, reason)
+    RefusedPackage.objects.filter(pk=row.pk).update(name=_printable(name))
+    logger.error("a package of МЭДО is refused: %s", reason)
+
+
+def _printable(name: str) -> str:
+    return "".join(sign if sign.isprintable() else "?" for sign in name)[:255]
