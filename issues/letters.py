@@ -29,6 +29,8 @@ TO_AUTHOR: Mapping[str, str] = {
     "merge": "merged",
     "separate": "separated",
     "reject": "rejected",
+    "appeal": "appealed",
+    "uphold": "upheld",
     "publish": "published",
     "hide": "hidden",
     "unhide": "unhidden",
@@ -54,6 +56,7 @@ ALWAYS_TOLD = frozenset(
     {
         *("submit", "resubmit", "reject", "redirect", "refuse_registration", "extend", "defer"),
         *("answer", "head_decides", "ask", "end_question", "merge", "separate"),
+        *("appeal", "uphold"),
     }
 )
 """What the author is told even without wishing for letters: receipt, refusal, handing over, a later day

@@ -34,6 +34,8 @@ WORDS: Mapping[str, Promise] = {
     "separate": _("Message %(main)s is no longer public: this one is judged for itself"),
     "mark_urgent": _("The moderator marked the message as urgent"),
     "reject": _("The moderator did not accept the message"),
+    "appeal": _("The author asked for a second look; 48 hours begin anew"),
+    "uphold": _("Another moderator looked again: the message stays rejected"),
     "accept": _("The moderator accepted the message"),
     "publish": _("The message was published"),
     "assign": _("The message was given to: %(authority)s"),
@@ -69,11 +71,14 @@ WORDS: Mapping[str, Promise] = {
 
 # Who is waited for after an answer is the author.
 ASKED_AUTHOR = _("The portal asked the author for a verdict: without one the message is closed")
+BY_RULE = _(
+    "Accepted by rule: the checks found nothing, and the author's earlier messages were accepted"
+)
 # Their words stand on the page already, as the message and as the answer.
 SAID_ABOVE = frozenset({"publish", "answer", "defer"})
 # What the author says to the authority alone.
 TO_AUTHORITY = frozenset({"rate", "reopen", "supplement"})
-ALARMS = frozenset({"reject", "hide", "escalate", "reopen", "refuse_registration", "control"})
+ALARMS = frozenset({"reject", "uphold", "hide", "escalate", "reopen", "refuse_registration", "control"})
 
 
 @dataclass(frozen=True)
@@ -172,6 +177,13 @@ def next_step(issue: Issue) -> str:
             return gettext("Message No. %(number)s about the same thing goes on.") % {
                 "number": issue.merged_into.number
             }
+        case State.SUBMITTED if issue.is_appealed:
+            moment = date_format(
+                issue.moderation_due_at.astimezone(clock.region_zone()), "DATETIME_FORMAT"
+            )
+            return gettext("Another moderator looks at it a second time by %(moment)s.") % {
+                "moment": moment
+            }
         case State.SUBMITTED:
             moment = date_format(
                 issue.moderation_due_at.astimezone(clock.region_zone()), "DATETIME_FORMAT"
@@ -233,8 +245,11 @@ def _entry(event: IssueEvent, due: date | None, before: date | None, *, with_not
 
 
 def _called(event: IssueEvent) -> Promise:
-    is_to_author = event.action == "remind" and event.state_after == State.ANSWERED
-    return ASKED_AUTHOR if is_to_author else WORDS[event.action]
+    if event.action == "remind" and event.state_after == State.ANSWERED:
+        return ASKED_AUTHOR
+    if event.action == "accept" and event.data.get("by_rule"):
+        return BY_RULE
+    return WORDS[event.action]
 
 
 def _unknown_to(event: IssueEvent) -> str:

@@ -56,6 +56,10 @@ class Need(StrEnum):
     ASKED = "asked"
     NOT_URGENT = "not_urgent"
     NOT_REFERRED = "not_referred"
+    APPEAL_LEFT = "appeal_left"
+    APPEALED = "appealed"
+    NOT_APPEALED = "not_appealed"
+    ANOTHER_MODERATOR = "another_moderator"
     MAIN = "main"
     ADDITIONS_LEFT = "additions_left"
 
@@ -159,7 +163,7 @@ _TABLE = (
         {_S.SUBMITTED},
         None,
         Actor.MODERATOR,
-        needs={Need.REASON, Need.NOT_REFERRED},
+        needs={Need.REASON, Need.NOT_REFERRED, Need.NOT_APPEALED},
         words_are_public=False,
     ),
     # Told by the one who took it over; who had it stands in the private part.
@@ -171,7 +175,13 @@ _TABLE = (
         needs={Need.REASON},
         words_are_public=False,
     ),
-    _action("merge", {_S.SUBMITTED}, _S.MERGED, Actor.MODERATOR, needs={Need.MAIN}),
+    _action(
+        "merge",
+        {_S.SUBMITTED},
+        _S.MERGED,
+        Actor.MODERATOR,
+        needs={Need.MAIN, Need.NOT_APPEALED},
+    ),
     # The main one is no longer to be read by everybody: what was merged into it is judged for itself.
     _action("separate", {_S.MERGED}, _S.SUBMITTED, Actor.SYSTEM),
     _action(
@@ -187,10 +197,34 @@ _TABLE = (
         {_S.SUBMITTED},
         _S.REJECTED,
         Actor.MODERATOR,
-        needs={Need.REASON},
+        needs={Need.REASON, Need.NOT_APPEALED},
         words_are_public=False,
     ),
-    _action("accept", {_S.SUBMITTED}, _S.ACCEPTED, Actor.MODERATOR),
+    # A second look at a rejection: once a sending, by another moderator, within 48 hours of its own.
+    _action(
+        "appeal",
+        {_S.REJECTED},
+        _S.SUBMITTED,
+        Actor.AUTHOR,
+        needs={Need.REASON, Need.APPEAL_LEFT},
+        words_are_public=False,
+    ),
+    _action(
+        "uphold",
+        {_S.SUBMITTED},
+        _S.REJECTED,
+        Actor.MODERATOR,
+        needs={Need.REASON, Need.APPEALED, Need.ANOTHER_MODERATOR},
+        words_are_public=False,
+    ),
+    _action(
+        "accept",
+        {_S.SUBMITTED},
+        _S.ACCEPTED,
+        Actor.MODERATOR,
+        Actor.SYSTEM,  # by the rule that administrators switch on
+        needs={Need.ANOTHER_MODERATOR},
+    ),
     _action("publish", {_S.ACCEPTED}, _S.PUBLISHED, Actor.SYSTEM),
     _action(
         "assign",

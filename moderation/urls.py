@@ -2,24 +2,49 @@
 
 from django.urls import path
 
-from moderation.views import decisions, message, published, queue, voices, words
+from moderation.views import (
+    bulk,
+    decisions,
+    double_checks,
+    head,
+    holding,
+    message,
+    published,
+    queue,
+    voices,
+    words,
+)
 
 app_name = "moderation"
 urlpatterns = [
     path("", queue.queue, name="queue"),
     path("next/", queue.claim_next, name="claim_next"),
+    path("bulk/", bulk.bulk, name="bulk"),
+    path("undo/", holding.undo_all, name="undo_all"),
+    path("dropped/<int:dropped>/", holding.put_away, name="put_away"),
     path("answers/", published.answers, name="answers"),
     path("routing/", published.routing, name="routing"),
-    path("residents/", voices.residents, name="residents"),
-    path("residents/<slug:number>/", voices.decide, name="decide_abuse"),
     path("words/", words.words, name="words"),
     path("words/<int:pk>/", words.decide_comment, name="decide_comment"),
     path("photos/<int:pk>/", words.decide_photo, name="decide_photo"),
+    path("checks/", double_checks.next_check, name="next_check"),
+    path("checks/<uuid:uid>/", double_checks.check, name="check"),
+    path("checks/<uuid:uid>/say/", double_checks.say, name="say"),
+    path("head/", head.head, name="head"),
+    path("head/<slug:slug>.csv", head.export, name="export"),
+    path("head/checks/", double_checks.overview, name="checks"),
+    path("head/checks/shares/", double_checks.set_shares, name="set_shares"),
+    path("head/checks/<uuid:uid>/", double_checks.settle, name="settle"),
+    path("residents/", voices.residents, name="residents"),
+    path("residents/<slug:number>/", voices.decide, name="decide_abuse"),
     path("<slug:number>/", message.message, name="message"),
     path("<slug:number>/claim/", queue.claim, name="claim"),
     path("<slug:number>/release/", queue.release, name="release"),
     path("<slug:number>/accept/", decisions.accept, name="accept"),
     path("<slug:number>/reject/", decisions.reject, name="reject"),
+    path("<slug:number>/uphold/", decisions.uphold, name="uphold"),
+    path("<slug:number>/undo/", holding.undo, name="undo"),
+    path("<slug:number>/send-now/", holding.send_now, name="send_now"),
     path("<slug:number>/ask/", decisions.ask, name="ask"),
     path("<slug:number>/merge/", decisions.merge, name="merge"),
     path("<slug:number>/refer/", decisions.refer, name="refer"),

@@ -1,5 +1,5 @@
-// The moderators' desk by keyboard: j and k move, a, r and m go to a decision, ? tells of them.
-// Nothing is decided by one key: each leads to the button or field that does.
+// The moderators' desk by keyboard: j and k move, x chooses, a, r, m, b and u go to a decision, ? tells of
+// them. Nothing is decided by one key: each leads to the button or field that does.
 
 const OFF = "desk-keys-off";
 
@@ -44,7 +44,66 @@ if (helpButton) {
   helpButton.addEventListener("click", showHelp);
 }
 
+const boxes = [...document.querySelectorAll<HTMLInputElement>(".pick input")];
+let last = -1;
+
+function choose(index: number, upTo: boolean): void {
+  const box = boxes[index];
+  if (!box) return;
+  if (upTo && last >= 0) {
+    const [from, to] = last < index ? [last, index] : [index, last];
+    for (const one of boxes.slice(from, to + 1)) one.checked = true;
+  } else {
+    box.checked = !box.checked;
+  }
+  last = index;
+  count();
+}
+
+function chooseFocused(upTo: boolean): void {
+  const row = document.activeElement?.closest(".queue > li");
+  choose(boxes.findIndex((box) => row?.contains(box)), upTo);
+}
+
+function count(): void {
+  const place = document.querySelector<HTMLElement>(".bulk__count");
+  const chosen = new Set(boxes.filter((box) => box.checked).map((box) => box.value)).size;
+  if (place) place.textContent = chosen ? (place.dataset.words ?? "").replace("{}", String(chosen)) : "";
+}
+
+for (const [index, box] of boxes.entries()) {
+  box.addEventListener("click", (event) => {
+    if (event.shiftKey && last >= 0) {
+      box.checked = !box.checked; // the range sets it
+      choose(index, true);
+    } else {
+      last = index;
+      count();
+    }
+  });
+}
+count(); // a browser that goes back keeps what was chosen
+
+const waiting = [...document.querySelectorAll<HTMLElement>(".pending__time")];
+if (waiting.length) {
+  const began = performance.now();
+  const tick = window.setInterval(() => {
+    let left = 0;
+    for (const place of waiting) {
+      const seconds = Math.ceil(Number(place.dataset.seconds) - (performance.now() - began) / 1000);
+      left = Math.max(left, seconds);
+      const words = seconds > 0 ? place.dataset.words : place.dataset.over;
+      place.textContent = (words ?? "").replace("{}", String(seconds));
+    }
+    if (left <= 0) window.clearInterval(tick);
+  }, 1000);
+}
+
 const KEYS: Record<string, () => void> = {
+  x: () => chooseFocused(false),
+  X: () => chooseFocused(true),
+  b: () => goTo("#bulk button"),
+  u: () => goTo(".pending button"),
   j: () => move(1),
   k: () => move(-1),
   a: () => goTo("[aria-labelledby=accepting] button"),
@@ -53,7 +112,9 @@ const KEYS: Record<string, () => void> = {
   "?": showHelp,
 };
 // The keys of a Russian keyboard in the same places.
-const RUSSIAN: Record<string, string> = { о: "j", л: "k", ф: "a", к: "r", ь: "m" };
+const RUSSIAN: Record<string, string> = {
+  о: "j", л: "k", ф: "a", к: "r", ь: "m", ч: "x", Ч: "X", и: "b", г: "u",
+};
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || !isOn()) return;

@@ -36,6 +36,7 @@ class Draft:
     routing: Facts | None = None
     state: str = ""
     is_hidden: bool = False
+    is_appealed: bool = False
     returns: int = 0
     filed_at: datetime
     published_at: datetime | None = None

@@ -127,6 +127,7 @@ class Issue(models.Model):
     is_hidden = models.BooleanField(_("hidden"), default=False)
     is_urgent = models.BooleanField(_("urgent"), default=False)
     is_referred = models.BooleanField(_("for the head moderator"), db_default=False, default=False)
+    is_appealed = models.BooleanField(_("for a second look"), db_default=False, default=False)
     asked_until = models.DateTimeField(
         _("the author is asked until"), null=True, blank=True, help_text=_("while it is submitted")
     )

@@ -14,6 +14,7 @@ from issues.operations.answering import (
     report_progress,
     start_work,
 )
+from issues.operations.appealing import appeal_rejection, uphold_rejection
 from issues.operations.asking import ask_author, clarify_issue, was_asked
 from issues.operations.confirming import (
     ask_if_still_fixed,
@@ -88,6 +89,7 @@ __all__ = [
     "add_to_issue",
     "amend_issue",
     "answer_issue",
+    "appeal_rejection",
     "ask_author",
     "ask_if_still_fixed",
     "assign_authority",
@@ -138,6 +140,7 @@ __all__ = [
     "unfollow_issue",
     "unhide_issue",
     "unsupport_issue",
+    "uphold_rejection",
     "was_asked",
     "withdraw_issue",
     "withhold_comment",

@@ -234,6 +234,7 @@ def withdraw_issue(*, by: By, issue: Issue, note: str = "") -> IssueEvent:
 
 NEVER_JUDGED: Mapping[str, Any] = {
     "asked_until": None,
+    "is_appealed": False,
     "is_referred": False,
     "merged_into": None,
 }

@@ -12,10 +12,11 @@ from common import canonical, clock
 from geo import queries as ground
 from issues import deadlines
 from issues.models import Issue, IssueEvent
+from issues.operations.appealing import given_to_another
 from issues.operations.merging import separate_merged
 from issues.operations.writer import lock, perform
 from issues.policies import By
-from issues.workflow import ACTIONS
+from issues.workflow import ACTIONS, Actor
 
 
 def accept_issue(
@@ -32,7 +33,7 @@ def accept_issue(
     Without an authority it is published and waits in the manual routing queue (R3.2).
 
     Args:
-        by: the moderator.
+        by: the moderator; the portal where a rule accepts, which the timeline tells everybody.
         issue: a submitted one.
         published_text: the text for the public where it differs from what the author wrote.
         topic: another topic; the message is routed anew.
@@ -40,17 +41,19 @@ def accept_issue(
         authority: the moderator's own choice, before any rule.
 
     Raises:
-        ActionRefusedError: it is not waiting for moderation.
+        ActionRefusedError: it is not waiting for moderation; or it waits for a second look, and `by` has
+            rejected it (`another_moderator`).
         common.workdays.CalendarUnknownError: the term runs into a year whose calendar is unknown.
         ValueError: the new topic does not allow the kind.
     """
     with transaction.atomic():
         issue = lock(issue)
+        given = given_to_another(issue, by)
         moment = clock.now()
         if topic and issue.kind not in topic.kinds:
             raise ValueError("the topic does not allow this kind")
         text = (published_text or "").strip() or issue.description
-        changes: dict[str, Any] = {"published_text": text}
+        changes: dict[str, Any] = {"published_text": text, "is_appealed": False}
         if topic or point:
             changes |= _routed_anew(issue, topic or issue.topic, point or issue.point)
         if authority:
@@ -67,7 +70,8 @@ def accept_issue(
             "accept",
             by=by,
             at=moment,
-            data={"edited": edited, "topic": (topic or issue.topic).code},
+            data={"edited": edited, "topic": (topic or issue.topic).code, **_of_rule(by)},
+            given=given,
             changes=changes,
         )
         due = None
@@ -96,7 +100,7 @@ def reject_issue(*, by: By, issue: Issue, reason: str, code: str, ground_of_law:
         ground_of_law: the article it rests on.
 
     Raises:
-        ActionRefusedError: it is not waiting for moderation, or there is no reason.
+        ActionRefusedError: it is not waiting for moderation, or for a second look, or there is no reason.
     """
     with transaction.atomic():
         issue = lock(issue)
@@ -223,6 +227,10 @@ def dispatch_if_possible(issue: Issue, *, anew: bool = False) -> None:
     if anew:
         changes |= {"registration_number": "", "registration_date": None}
     perform(issue, "dispatch", by=By.system(), at=moment, changes=changes)
+
+
+def _of_rule(by: By) -> dict[str, canonical.Json]:
+    return {"by_rule": True} if by.actor == Actor.SYSTEM else {}
 
 
 def _routed_anew(issue: Issue, topic: Topic, point: Point) -> dict[str, Any]:

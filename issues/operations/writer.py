@@ -251,6 +251,10 @@ _SHOWN: Mapping[Need, Callable[[Issue, str, Mapping[str, Any]], object]] = {
     Need.ASKED: lambda issue, _note, _changes: issue.asked_until,
     Need.NOT_REFERRED: lambda issue, _note, _changes: not issue.is_referred,
     Need.NOT_URGENT: lambda issue, _note, _changes: not issue.is_urgent,
+    Need.APPEALED: lambda issue, _note, _changes: issue.is_appealed,
+    Need.NOT_APPEALED: lambda issue, _note, _changes: not issue.is_appealed,
+    # Of a first look everybody is another; who gave the first look, the second one's operation asks.
+    Need.ANOTHER_MODERATOR: lambda issue, _note, _changes: not issue.is_appealed,
     Need.MAIN: lambda _issue, _note, changes: changes.get("merged_into"),
 }
 """Whether an issue, the note and the changes show that a need is met."""

@@ -2,13 +2,16 @@
 
 from moderation.forms.deciding import (
     AskForm,
+    MainForm,
     MergeForm,
     ReferForm,
     TakeOverForm,
+    UpholdForm,
     UrgentForm,
     offered,
+    refilled,
 )
-from moderation.forms.judging import AcceptForm, RejectForm
+from moderation.forms.judging import AcceptForm, RejectForm, RejectionForm, offered_text
 from moderation.forms.published import AbuseDecisionForm, AssignForm, ReasonForm, ThanksForm
 from moderation.forms.queue import QueueForm
 
@@ -17,13 +20,18 @@ __all__ = [
     "AcceptForm",
     "AskForm",
     "AssignForm",
+    "MainForm",
     "MergeForm",
     "QueueForm",
     "ReasonForm",
     "ReferForm",
     "RejectForm",
+    "RejectionForm",
     "TakeOverForm",
     "ThanksForm",
+    "UpholdForm",
     "UrgentForm",
     "offered",
+    "offered_text",
+    "refilled",
 ]

@@ -11,6 +11,7 @@ from issues.models import Issue
 from issues.queries.duplicates import near_duplicates
 from issues.queries.questions import last_question
 from issues.workflow import ACTIONS, OPEN_STATES, PUBLIC_STATES, State
+from moderation.models import RejectionReason
 
 
 class WordsForm(forms.Form):
@@ -23,7 +24,8 @@ class WordsForm(forms.Form):
     help_text: Promise
 
     def __init__(self, *args: Any, issue: Issue, **kwargs: Any) -> None:
-        kwargs |= {"initial": {"seen": issue.event_count}, "prefix": type(self).__name__.lower()}
+        kwargs["initial"] = {"seen": issue.event_count} | kwargs.get("initial", {})
+        kwargs["prefix"] = type(self).__name__.lower()
         super().__init__(*args, **kwargs)
         self.fields["words"].label = str(self.label)
         self.fields["words"].help_text = str(self.help_text)
@@ -46,6 +48,13 @@ class ReferForm(WordsForm):
     help_text = _("The head moderators get it by letter; nobody else can decide then.")
 
 
+class UpholdForm(WordsForm):
+    """Why a message stays rejected after a second look."""
+
+    label = _("Explanation for the author")
+    help_text = _("Answer what the author says: the letter has these words and nothing else.")
+
+
 class UrgentForm(WordsForm):
     """Why an authority has to hurry."""
 
@@ -62,15 +71,10 @@ class TakeOverForm(WordsForm):
     help_text = _("Moderators read it in the timeline.")
 
 
-class MergeForm(forms.Form):
+class MainForm(forms.Form):
     """The message that goes on, by its number."""
 
-    seen = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
     main = forms.CharField(label=_("Number of the message that goes on"), max_length=16, strip=True)
-
-    def __init__(self, *args: Any, issue: Issue, **kwargs: Any) -> None:
-        kwargs |= {"initial": {"seen": issue.event_count}, "prefix": "mergeform"}
-        super().__init__(*args, **kwargs)
 
     def clean_main(self) -> Issue:
         """The message of that number."""
@@ -85,8 +89,41 @@ class MergeForm(forms.Form):
         return found
 
 
+class MergeForm(MainForm):
+    """The decision to merge one message into it."""
+
+    seen = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, issue: Issue, **kwargs: Any) -> None:
+        kwargs["initial"] = {"seen": issue.event_count} | kwargs.get("initial", {})
+        kwargs["prefix"] = "mergeform"
+        super().__init__(*args, **kwargs)
+
+
+def refilled(undone: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """The fields of the forms as they were before a decision was undone, by the decision's verb.
+
+    Args:
+        undone: what a claim keeps of it; empty where nothing was undone.
+    """
+    if not undone:
+        return {}
+    arguments = dict(undone["arguments"])
+    # What belongs to the decision and is no field of the form, or stands in it already.
+    fields = {name: value for name, value in arguments.items() if value is not None}
+    if code := fields.pop("code", None):
+        fields["reason"] = RejectionReason.objects.filter(code=code).first()
+        fields["words"] = ""
+    return {undone["verb"]: fields}
+
+
 def offered(
-    issue: Issue, *, is_mine: bool, is_held: bool, bound: Mapping[str, forms.Form]
+    issue: Issue,
+    *,
+    is_mine: bool,
+    is_held: bool,
+    bound: Mapping[str, forms.Form],
+    fields: Mapping[str, dict[str, Any]],
 ) -> dict[str, Any]:
     """What the page of a message offers beside yes and no, by the names of its template.
 
@@ -95,6 +132,7 @@ def offered(
         is_mine: whether the moderator who reads has it.
         is_held: whether somebody has it.
         bound: forms that were sent and have faults; they take the place of fresh ones.
+        fields: of forms whose decision was undone, by its verb.
     """
     context: dict[str, Any] = {}
     if ACTIONS["mark_urgent"].sources >= {State(issue.state)} and not issue.is_urgent:
@@ -103,7 +141,7 @@ def offered(
         question, context["clarification"] = last_question(issue)
         context["question"] = question
         if is_mine:
-            context["merge_form"] = MergeForm(issue=issue)
+            context["merge_form"] = MergeForm(issue=issue, initial=fields.get("merge", {}))
             context["similar"] = near_duplicates(
                 topic=issue.topic,
                 kind=issue.kind,
@@ -112,9 +150,12 @@ def offered(
                 text=issue.description,
             )
             if question is None:
-                context["ask_form"] = AskForm(issue=issue)
-            if not issue.is_referred:
-                context["refer_form"] = ReferForm(issue=issue)
+                context["ask_form"] = AskForm(issue=issue, initial=fields.get("ask", {}))
+            if issue.is_appealed:
+                context["uphold_form"] = UpholdForm(issue=issue, initial=fields.get("uphold", {}))
+                del context["merge_form"], context["similar"]
+            elif not issue.is_referred:
+                context["refer_form"] = ReferForm(issue=issue, initial=fields.get("refer", {}))
         elif is_held:
             context["take_over_form"] = TakeOverForm(issue=issue)
     return context | {name: form for name, form in bound.items() if name in context}

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from authorities.models import Authority, Topic
 from common import personal_data
 from issues.models import Issue
@@ -14,6 +15,11 @@ from moderation.models import RejectionReason
 class _TopicField(forms.ModelChoiceField[Topic]):
     def label_from_instance(self, obj: Topic) -> str:
         return f"{obj.category} · {obj}"
+
+
+def offered_text(issue: Issue) -> str:
+    """The author's words as they would be published if nobody changed them: personal data are masked."""
+    return personal_data.masked(issue.description, personal_data.find(issue.description))
 
 
 class AcceptForm(forms.Form):
@@ -48,9 +54,7 @@ class AcceptForm(forms.Form):
     def __init__(self, *args: Any, issue: Issue, **kwargs: Any) -> None:
         kwargs["initial"] = {
             "seen": issue.event_count,
-            "published_text": personal_data.masked(
-                issue.description, personal_data.find(issue.description)
-            ),
+            "published_text": offered_text(issue),
             "topic": issue.topic_id,
             "authority": issue.authority_id,
         } | kwargs.get("initial", {})
@@ -77,10 +81,9 @@ class AcceptForm(forms.Form):
         return self.cleaned_data["authority"] if "authority" in self.changed_data else None
 
 
-class RejectForm(forms.Form):
-    """The decision to reject, with a reason of the list."""
+class RejectionForm(forms.Form):
+    """A reason of the list, and words of one's own."""
 
-    seen = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
     reason = forms.ModelChoiceField(
         label=_("Reason"), queryset=RejectionReason.objects.filter(is_active=True)
     )
@@ -95,14 +98,19 @@ class RejectForm(forms.Form):
         max_length=2000,
     )
 
-    def __init__(self, *args: Any, issue: Issue, **kwargs: Any) -> None:
-        kwargs["initial"] = {"seen": issue.event_count}
-        super().__init__(*args, **kwargs)
-        self._language = issue.author.language if issue.author else "ru"
-
-    def words(self) -> tuple[str, str]:
+    def words_to(self, author: User | None) -> tuple[str, str]:
         """What the author reads and the ground of law, in the author's language."""
         reason: RejectionReason = self.cleaned_data["reason"]
-        _name, ground, letter = reason.in_language(self._language)
+        _name, ground, letter = reason.in_language(author.language if author else "ru")
         comment = self.cleaned_data["comment"].strip()
         return "\n\n".join(filter(None, (letter, comment))), ground
+
+
+class RejectForm(RejectionForm):
+    """The decision to reject one message."""
+
+    seen = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, issue: Issue, **kwargs: Any) -> None:
+        kwargs["initial"] = {"seen": issue.event_count} | kwargs.get("initial", {})
+        super().__init__(*args, **kwargs)

@@ -46,6 +46,7 @@ class QueueForm(forms.Form):
             "standing": [
                 ("urgent", _("urgent")),
                 ("referred", _("for the head moderator")),
+                ("appealed", _("for a second look")),
                 ("asked", _("the author is asked")),
                 ("free", _("nobody has it")),
             ],
@@ -64,7 +65,7 @@ class QueueForm(forms.Form):
         if standing == "free":
             taken = Claim.objects.filter(issue=OuterRef("pk"), expires_at__gt=clock.now())
             rows = rows.exclude(Exists(taken))
-        elif standing in {"urgent", "referred"}:
+        elif standing in {"urgent", "referred", "appealed"}:
             rows = rows.filter(**{f"is_{standing}": True})
         if number := chosen.pop("author_of", ""):
             theirs = Issue.objects.filter(number=number.removeprefix("№").strip())

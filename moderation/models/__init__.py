@@ -1,7 +1,31 @@
-"""Who judges which message, what is noticed about it, and the reasons it can be rejected for."""
+"""Who judges which message, what is noticed about it, what was decided, and the reasons for a rejection."""
 
 from moderation.models.claim import Claim
-from moderation.models.finding import Code, Finding
+from moderation.models.double_check import (
+    CheckShares,
+    DoubleCheck,
+    SecondVerdict,
+    Settlement,
+    Verdict,
+)
+from moderation.models.finding import OF_FILES, Code, Finding
+from moderation.models.held import DroppedDecision, HeldDecision, Verb
+from moderation.models.look import FileLook
 from moderation.models.rejection import RejectionReason
 
-__all__ = ["Claim", "Code", "Finding", "RejectionReason"]
+__all__ = [
+    "OF_FILES",
+    "CheckShares",
+    "Claim",
+    "Code",
+    "DoubleCheck",
+    "DroppedDecision",
+    "FileLook",
+    "Finding",
+    "HeldDecision",
+    "RejectionReason",
+    "SecondVerdict",
+    "Settlement",
+    "Verb",
+    "Verdict",
+]

@@ -21,6 +21,9 @@ class Claim(models.Model):
     )
     taken_at = models.DateTimeField(_("taken"))
     expires_at = models.DateTimeField(_("kept until"))
+    undone = models.JSONField(
+        _("undone decision"), default=dict, blank=True, help_text=_("fills the form as it was")
+    )
 
     class Meta:
         verbose_name = _("claim")

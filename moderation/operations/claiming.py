@@ -11,9 +11,10 @@ from issues import operations as issues
 from issues.models import Issue
 from issues.operations.writer import lock
 from issues.policies import By, may_moderate
-from issues.workflow import ActionRefusedError, State
+from issues.queries.appeals import rejected_by
+from issues.workflow import ActionRefusedError, Need, State
 from moderation import queries
-from moderation.models import Claim
+from moderation.models import Claim, HeldDecision
 
 LEASE = timedelta(minutes=15)
 """How long a moderator keeps a message without doing anything about it."""
@@ -31,11 +32,24 @@ class ClaimedError(Exception):
         super().__init__(str(claim))
 
 
+class DecidedError(Exception):
+    """The message is decided; only the one who did can take it back, until it goes out.
+
+    Attributes:
+        held: the decision.
+    """
+
+    def __init__(self, held: HeldDecision) -> None:
+        self.held = held
+        super().__init__(str(held))
+
+
 def claim(*, by: User, issue: Issue) -> Claim:
     """Takes a waiting message for `LEASE`, or keeps it for so long again.
 
     Raises:
         ClaimedError: another moderator has it.
+        DecidedError: it is decided, and that has not gone out yet.
         ActionRefusedError: it does not wait for moderation, or `by` is no moderator.
     """
     with transaction.atomic():
@@ -51,10 +65,12 @@ def claim_next(*, by: User) -> Issue | None:
     while True:
         with transaction.atomic():
             taken = Claim.objects.filter(issue=OuterRef("pk"), expires_at__gt=clock.now())
+            decided = HeldDecision.objects.filter(issue=OuterRef("pk"))
             mine = queries.waiting() if is_head(by) else queries.waiting().filter(is_referred=False)
             issue = (
                 mine.select_for_update(skip_locked=True, of=("self",))
-                .exclude(Exists(taken))
+                .exclude(Exists(taken) | Exists(decided))
+                .exclude(Exists(queries.rejections_by(by)), is_appealed=True)
                 .order_by("moderation_due_at", "pk")
                 .first()
             )
@@ -62,7 +78,7 @@ def claim_next(*, by: User) -> Issue | None:
                 return None
             try:
                 hold(by, issue)
-            except ClaimedError:
+            except (ClaimedError, DecidedError):
                 # Somebody took it after our look and before our lock: look again.
                 continue
             return issue
@@ -104,6 +120,10 @@ def hold(by: User, issue: Issue) -> Claim:
         raise ActionRefusedError("claim", "state")
     if issue.is_referred and not is_head(by):
         raise ActionRefusedError("claim", "referred")
+    if issue.is_appealed and rejected_by(issue) == by.pk:
+        raise ActionRefusedError("claim", Need.ANOTHER_MODERATOR)
+    if decided := HeldDecision.objects.select_related("moderator").filter(issue=issue).first():
+        raise DecidedError(decided)
     now = clock.now()
     held = Claim.objects.select_related("moderator").filter(issue=issue).first()
     if held is not None and held.moderator_id != by.pk and held.expires_at > now:
@@ -116,6 +136,7 @@ def hold(by: User, issue: Issue) -> Claim:
             "moderator": by,
             "taken_at": held.taken_at if held is not None and goes_on else now,
             "expires_at": now + LEASE,
+            "undone": held.undone if held is not None and goes_on else {},
         },
     )
     return claim

@@ -1,5 +1,6 @@
 """The queues of the desk, page by page, and their figures."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,10 +10,10 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from accounts.models import User
 from authorities.models import Kind
 from common import clock
-from issues.models import EventNote, Issue
+from issues.models import EventNote, Issue, IssueEvent
 from issues.queries import unseen, voices
 from issues.workflow import State
-from moderation.models import Claim
+from moderation.models import Claim, DroppedDecision, HeldDecision
 
 PAGE_SIZE = 25
 SOON = timedelta(hours=12)
@@ -53,7 +54,7 @@ def queue(*, after: str = "", narrowed: "QuerySet[Issue] | None" = None) -> Page
         narrowed: which of them; all that wait when None.
     """
     rows = waiting() if narrowed is None else narrowed
-    rows = rows.select_related("topic", "municipality", "claim__moderator")
+    rows = rows.select_related("topic", "municipality", "claim__moderator", "held__moderator")
     rows = rows.prefetch_related("findings")
     return _page(rows, "moderation_due_at", after)
 
@@ -68,12 +69,39 @@ def waiting() -> "QuerySet[Issue]":
     return Issue.objects.filter(state=State.SUBMITTED, asked_until=None)
 
 
+def chosen(numbers: Iterable[str]) -> "QuerySet[Issue]":
+    """Messages by their numbers, in the order of the queue; as much of each as a preview shows."""
+    found = Issue.objects.filter(number__in=list(numbers))
+    return (
+        found.select_related("topic", "municipality", "authority", "author")
+        .prefetch_related("findings")
+        .order_by("moderation_due_at", "pk")
+    )
+
+
+def rejections_by(moderator: User) -> "QuerySet[IssueEvent]":
+    """Whether this moderator has rejected the message of the outer query: the second look is another's."""
+    return IssueEvent.objects.filter(
+        issue=OuterRef("pk"), action="reject", words__private__by__user=moderator.pk
+    )
+
+
+def decided_by(moderator: User) -> "QuerySet[HeldDecision]":
+    """What a moderator has decided and can still undo, the first to go out first."""
+    return HeldDecision.objects.filter(moderator=moderator).select_related("issue__topic")
+
+
+def dropped_of(moderator: User) -> "QuerySet[DroppedDecision]":
+    """Decisions of a moderator that could not go out, until that was read."""
+    return DroppedDecision.objects.filter(moderator=moderator).select_related("issue")
+
+
 def mine(moderator: User) -> "QuerySet[Issue]":
     """Messages that a moderator holds now."""
     return (
         waiting()
         .filter(claim__moderator=moderator, claim__expires_at__gt=clock.now())
-        .select_related("topic", "municipality", "claim__moderator")
+        .select_related("topic", "municipality", "claim__moderator", "held__moderator")
         .prefetch_related("findings")
         .order_by("moderation_due_at", "pk")
     )

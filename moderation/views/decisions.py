@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from issues import letters
 from issues import operations as issue_operations
+from issues.models import Issue
 from issues.policies import By
 from issues.workflow import State
 from moderation import operations
@@ -20,6 +21,7 @@ from moderation.forms import (
     ReferForm,
     RejectForm,
     TakeOverForm,
+    UpholdForm,
     UrgentForm,
 )
 from moderation.views.access import DeskRequest, moderator_required
@@ -54,8 +56,7 @@ def accept(request: DeskRequest, number: str) -> HttpResponse:
         words = _("Message %(number)s is published and waits for an authority by hand.")
     else:
         words = _("Message %(number)s is published.")
-    messages.success(request, words % {"number": number})
-    return redirect("moderation:queue")
+    return _done(request, judged, words)
 
 
 @require_POST
@@ -66,27 +67,42 @@ def reject(request: DeskRequest, number: str) -> HttpResponse:
     form = RejectForm(request.POST, issue=issue)
     if not form.is_valid():
         return message_page(request, issue, reject_form=form)
-    words, ground = form.words()
+    words, ground = form.words_to(issue.author)
     if "send" not in request.POST:
         letter = letters.rejection(issue, reason=words, ground=ground)
         context = {"issue": issue, "form": form, "letter": letter}
         return render(request, "moderation/rejection.html", context)
     try:
-        operations.reject(
+        judged = operations.reject(
             by=request.user,
             issue=issue,
             seen=form.cleaned_data["seen"],
             code=form.cleaned_data["reason"].code,
             words=words,
             ground=ground,
+            comment=form.cleaned_data["comment"],
         )
     except REFUSALS as error:
         return message_page(request, issue, refused=error, unsent=form.cleaned_data["comment"])
-    messages.success(
-        request,
-        _("Message %(number)s is rejected, its author is told why.") % {"number": number},
-    )
-    return redirect("moderation:queue")
+    return _done(request, judged, _("Message %(number)s is rejected, its author is told why."))
+
+
+@require_POST
+@moderator_required
+def uphold(request: DeskRequest, number: str) -> HttpResponse:
+    """After a second look the message stays rejected."""
+    issue = issue_of(number)
+    form = UpholdForm(request.POST, issue=issue)
+    if not form.is_valid():
+        return message_page(request, issue, uphold_form=form)
+    words = form.cleaned_data["words"]
+    try:
+        judged = operations.uphold(
+            by=request.user, issue=issue, seen=form.cleaned_data["seen"], words=words
+        )
+    except REFUSALS as error:
+        return message_page(request, issue, refused=error, unsent=words)
+    return _done(request, judged, _("Message %(number)s stays rejected, its author is told why."))
 
 
 @require_POST
@@ -99,10 +115,12 @@ def ask(request: DeskRequest, number: str) -> HttpResponse:
         return message_page(request, issue, ask_form=form)
     words = form.cleaned_data["words"]
     try:
-        operations.ask(by=request.user, issue=issue, seen=form.cleaned_data["seen"], question=words)
+        asked = operations.ask(
+            by=request.user, issue=issue, seen=form.cleaned_data["seen"], question=words
+        )
     except REFUSALS as error:
         return message_page(request, issue, refused=error, unsent=words)
-    return _done(request, number, _("The author of message %(number)s is asked."))
+    return _done(request, asked, _("The author of message %(number)s is asked."))
 
 
 @require_POST
@@ -114,7 +132,7 @@ def merge(request: DeskRequest, number: str) -> HttpResponse:
     if not form.is_valid():
         return message_page(request, issue, merge_form=form)
     try:
-        operations.merge(
+        merged = operations.merge(
             by=request.user,
             issue=issue,
             seen=form.cleaned_data["seen"],
@@ -122,7 +140,7 @@ def merge(request: DeskRequest, number: str) -> HttpResponse:
         )
     except REFUSALS as error:
         return message_page(request, issue, refused=error)
-    return _done(request, number, _("Message %(number)s is merged, its author is told."))
+    return _done(request, merged, _("Message %(number)s is merged, its author is told."))
 
 
 @require_POST
@@ -135,10 +153,12 @@ def refer(request: DeskRequest, number: str) -> HttpResponse:
         return message_page(request, issue, refer_form=form)
     words = form.cleaned_data["words"]
     try:
-        operations.refer(by=request.user, issue=issue, seen=form.cleaned_data["seen"], reason=words)
+        referred = operations.refer(
+            by=request.user, issue=issue, seen=form.cleaned_data["seen"], reason=words
+        )
     except REFUSALS as error:
         return message_page(request, issue, refused=error, unsent=words)
-    return _done(request, number, _("Message %(number)s is left to the head moderator."))
+    return _done(request, referred, _("Message %(number)s is left to the head moderator."))
 
 
 @require_POST
@@ -179,6 +199,8 @@ def _stay(
     return redirect("moderation:message", number)
 
 
-def _done(request: DeskRequest, number: str, words: str) -> HttpResponse:
-    messages.success(request, words % {"number": number})
+def _done(request: DeskRequest, issue: Issue, words: str) -> HttpResponse:
+    # Of a decision that is held the queue tells itself, with the way back.
+    if getattr(issue, "held", None) is None:
+        messages.success(request, words % {"number": issue.number})
     return redirect("moderation:queue")

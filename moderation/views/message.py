@@ -16,6 +16,7 @@ from common import clock
 from issues import operations as issue_operations
 from issues import telling
 from issues.models import Attachment, Issue
+from issues.queries.appeals import last_appeal
 from issues.workflow import State
 from moderation import queries
 from moderation.findings import keeping, marking
@@ -26,9 +27,11 @@ from moderation.forms import (
     RejectForm,
     ThanksForm,
     offered,
+    refilled,
 )
 from moderation.models import Claim
 from moderation.views.access import DeskRequest, moderator_required
+from moderation.views.pending import pending
 from moderation.views.refusals import refusal
 
 PLACE = "moderation"
@@ -84,22 +87,38 @@ def message_page(
             (answer, issue_operations.read_answer(answer)) for answer in queries.warned(issue)
         ],
     }
-    held: Claim | None = getattr(issue, "claim", None)
-    if held is not None and held.expires_at > clock.now():
-        context["claim"] = held
-        context["is_mine"] = held.moderator_id == request.user.pk
+    claim: Claim | None = getattr(issue, "claim", None)
+    fields: dict[str, dict[str, Any]] = {}
+    if claim is not None and claim.expires_at > clock.now():
+        context["claim"] = claim
+        context["is_mine"] = claim.moderator_id == request.user.pk
+        if context["is_mine"]:
+            fields = refilled(claim.undone)
+            context["undone"] = claim.undone.get("verb")
     context |= offered(
-        issue, is_mine=context.get("is_mine", False), is_held="claim" in context, bound=bound
+        issue,
+        is_mine=context.get("is_mine", False),
+        is_held="claim" in context,
+        bound=bound,
+        fields=fields,
     )
+    if issue.is_appealed or issue.state == State.REJECTED:
+        context["looked_at"] = last_appeal(issue)
     if issue.state == State.SUBMITTED:
-        context["accept_form"] = accept_form or AcceptForm(issue=issue)
-        context["reject_form"] = reject_form or RejectForm(issue=issue)
+        context["accept_form"] = accept_form or AcceptForm(
+            issue=issue, initial=fields.get("accept", {})
+        )
+        if not issue.is_appealed:
+            context["reject_form"] = reject_form or RejectForm(
+                issue=issue, initial=fields.get("reject", {})
+            )
     elif issue.published_at is not None:
         context["reason_form"] = ReasonForm()
         if issue.state == State.PUBLISHED and issue.kind == Kind.THANKS:
             context["thanks_form"] = ThanksForm()
         elif issue.state == State.PUBLISHED and issue.authority_id is None:
             context["assign_form"] = assign_form or AssignForm()
+    context |= pending(request.user)
     status = 409 if refused else 400 if bound else 200
     return render(request, "moderation/message.html", context, status=status)
 
@@ -115,6 +134,7 @@ def issue_of(number: str) -> Issue:
             "authority",
             "author",
             "claim__moderator",
+            "held__moderator",
             "merged_into",
         ).prefetch_related(photos),
         number=number,

@@ -11,6 +11,7 @@ from moderation import operations, queries
 from moderation.forms import QueueForm
 from moderation.views.access import DeskRequest, moderator_required
 from moderation.views.message import issue_of
+from moderation.views.pending import pending
 from moderation.views.refusals import REFUSALS, refusal
 
 
@@ -18,6 +19,8 @@ from moderation.views.refusals import REFUSALS, refusal
 @moderator_required
 def queue(request: DeskRequest) -> HttpResponse:
     """Messages by the time left of their 48 hours."""
+    # At this look too, should the clock of the workers stand still.
+    operations.send_due()
     form = QueueForm(request.GET)
     narrowed = form.narrowed()
     chosen = request.GET.copy()
@@ -34,6 +37,7 @@ def queue(request: DeskRequest) -> HttpResponse:
             "page": queries.queue(after=request.GET.get("after", ""), narrowed=narrowed),
             "now": clock.now(),
             "soon": clock.now() + queries.SOON,
+            **pending(request.user),
         },
     )
 

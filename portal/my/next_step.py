@@ -25,6 +25,13 @@ def next_step(issue: Issue) -> str:
             return _("Message No. %(number)s about the same thing goes on.") % {
                 "number": issue.merged_into.number
             }
+        case State.SUBMITTED if issue.is_appealed:
+            moment = formats.date_format(
+                issue.moderation_due_at.astimezone(clock.region_zone()), "j E, H:i"
+            )
+            return _("Another moderator looks at it a second time by %(moment)s.") % {
+                "moment": moment
+            }
         case State.SUBMITTED:
             moment = formats.date_format(
                 issue.moderation_due_at.astimezone(clock.region_zone()), "j E, H:i"

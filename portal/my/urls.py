@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.my import account, adding, clarifying, following, views, worker
+from portal.my import account, adding, appealing, clarifying, following, views, worker
 
 urlpatterns = [
     path("my/", views.own, name="my"),
@@ -24,6 +24,7 @@ urlpatterns = [
     path("my/<number:number>/", views.own_issue, name="my_issue"),
     path("my/<number:number>/rate/", views.rate, name="my_rate"),
     path("my/<number:number>/add/", adding.add, name="my_add"),
+    path("my/<number:number>/appeal/", appealing.appeal, name="my_appeal"),
     path("my/<number:number>/withdraw/", views.withdraw, name="my_withdraw"),
     path("my/<number:number>/correct/", views.correct, name="my_correct"),
     path("clarify/<str:token>/", clarifying.clarify, name="clarify"),

@@ -18,6 +18,7 @@ from issues.policies import By
 from issues.queries import own as queries
 from issues.queries import voices
 from issues.queries.additions import additions
+from issues.queries.appeals import last_appeal, may_appeal
 from issues.workflow import MAX_ADDITIONS, ActionRefusedError, Actor, State, available
 from portal.filing import keeping
 from portal.filing.draft import Draft
@@ -142,11 +143,7 @@ def correct(request: HttpRequest, number: str) -> HttpResponse:
 def _page(request: HttpRequest, issue: Issue, form: VerdictForm | None = None) -> HttpResponse:
     answers = list(issue.answers.select_related("authority").prefetch_related("attachments"))
     ratings = {rating.answer_id: rating for rating in Rating.objects.filter(answer__in=answers)}
-    rejection = None
-    if issue.state == State.REJECTED:
-        rejection = (
-            issue.events.filter(action="reject").select_related("words").order_by("-seq").first()
-        )
+    was_rejected = issue.state == State.REJECTED or issue.is_appealed
     actions = actions_of(issue)
     question, question_token = question_to(issue) or (None, "")
     added = additions(issue)
@@ -158,7 +155,8 @@ def _page(request: HttpRequest, issue: Issue, form: VerdictForm | None = None) -
         "answer_day": issue.answer_due_at and clock.last_day(issue.answer_due_at),
         "attachments": issue.attachments.filter(purpose=Attachment.Purpose.REPORT),
         "answers": [(answer, ratings.get(answer.pk)) for answer in answers],
-        "rejection": rejection,
+        "looked_at": last_appeal(issue) if was_rejected else None,
+        "may_appeal": may_appeal(issue),
         "question": question,
         "question_token": question_token,
         "actions": actions,

@@ -107,8 +107,10 @@ def test_an_action_gives_its_target_or_a_reason(
 
 
 def test_only_a_moderator_judges() -> None:
-    for name, actor in itertools.product(("accept", "reject", "hide", "unhide"), Actor):
+    for name, actor in itertools.product(("reject", "uphold", "hide", "unhide"), Actor):
         assert (actor in ACTIONS[name].actors) is (actor is Actor.MODERATOR)
+    # A rule that administrators switch on may say yes, and nothing but yes.
+    assert ACTIONS["accept"].actors == {Actor.MODERATOR, Actor.SYSTEM}
 
 
 def test_what_is_not_yet_judged_is_not_public() -> None:
