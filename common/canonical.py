@@ -26,7 +26,9 @@ def moment(value: datetime | None) -> str | None:
     """A moment as `2026-01-31T09:30:00.000000Z` (UTC, always six digits), None for None."""
     if value is None:
         return None
-    return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    if value.tzinfo is not UTC:
+        value = value.astimezone(UTC)
+    return value.isoformat(timespec="microseconds")[: -len("+00:00")] + "Z"
 
 
 def dumps(value: Json) -> bytes:
@@ -35,14 +37,24 @@ def dumps(value: Json) -> bytes:
     Raises:
         TypeError: there is a float or another type whose text is not unambiguous.
     """
-    _check(value)
+    check(value)
+    return encoded(value)
+
+
+def encoded(value: Json) -> bytes:
+    """As `dumps`, of a value whose types are known to be unambiguous: it does not look at them."""
     try:
         return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
     except orjson.JSONEncodeError:
         return _encode(value).encode()
 
 
-def _check(value: object) -> None:
+def check(value: object) -> None:
+    """Looks at all types within a value.
+
+    Raises:
+        TypeError: as `dumps`.
+    """
     # Most is plain and needs no second look, and this is asked for every entry of a chain.
     if isinstance(value, _OBJECTS):
         if not _TEXT.issuperset(map(type, value)):
@@ -51,21 +63,26 @@ def _check(value: object) -> None:
                     raise TypeError(_TYPE_ERROR.format(type(key).__name__))
         for item in value.values():
             if type(item) not in _PLAIN:
-                _check(item)
+                check(item)
     elif type(value) in _PLAIN or isinstance(value, (int, str)):
         return
     elif isinstance(value, Sequence) and not isinstance(value, bytes | bytearray):
         for item in value:
-            _check(item)
+            check(item)
     else:
         raise TypeError(_TYPE_ERROR.format(type(value).__name__))
 
 
 def digest(value: Json) -> str:
-    """SHA-256 of the canonical form, 64 lower-case hexadecimal digits."""
-    return hashlib.sha256(dumps(value)).hexdigest()
+    """SHA-256 of the canonical form, as `sha256` writes it."""
+    return sha256(dumps(value))
+
+
+def sha256(content: bytes) -> str:
+    """SHA-256, 64 lower-case hexadecimal digits."""
+    return hashlib.sha256(content).hexdigest()
 
 
 def salted_digest(salt: str, text: str) -> str:
     """SHA-256 of salt and text: says nothing about the text once the salt is erased."""
-    return hashlib.sha256((salt + text).encode()).hexdigest()
+    return sha256((salt + text).encode())

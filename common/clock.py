@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -40,7 +40,7 @@ def region_date(moment: datetime) -> date:
 def end_of_day(day: date) -> datetime:
     """The last moment of `day` in the region, that is the first of the next one, UTC."""
     midnight = datetime.combine(day + timedelta(days=1), time.min, tzinfo=region_zone())
-    return midnight.astimezone(ZoneInfo("UTC"))
+    return midnight.astimezone(UTC)
 
 
 def last_day(due_at: datetime) -> date:

@@ -18,7 +18,7 @@ class By:
     Attributes:
         actor: the capacity, as in the workflow table.
         user: the person, None for a machine.
-        via: the machine's or desk's name for the private part of the timeline.
+        via: the machine's name.
     """
 
     actor: Actor

@@ -2,7 +2,8 @@
 # Prints a Python >= 3.11 to run tools/ with, installing Debian's or Ubuntu's when there is none.
 set -eu
 
-for python in "${PYTHON:-python3}" python3 /usr/bin/python3 python3.13 python3.12 python3.11; do
+# The distribution's own comes first: it is built with profiles, a tenth faster than one built without.
+for python in ${PYTHON:+"$PYTHON"} /usr/bin/python3 python3 python3.13 python3.12 python3.11; do
     if "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
         echo "$python"
         exit 0

@@ -18,7 +18,8 @@ from issues.load import plan, queries, residents, rows
 from issues.load.life import Draft
 from issues.load.lives import Dues, Lives
 from issues.load.region import Region, read_region
-from issues.operations.indexing import fold_block, fold_words, pending_blocks
+from issues.operations.indexing import fold_block
+from issues.queries.search import BLOCK
 
 BATCH = 4000
 """Issues whose lines a worker writes at a time."""
@@ -63,8 +64,8 @@ class _Work:
 def generate_load(*, issues: int, seed: int, workers: int, progress: Progress) -> int:
     """Makes a history of messages: whole chained timelines, answers and verdicts, told to nobody.
 
-    All of it comes in one transaction or nothing does; the postings of the search follow. Meanwhile
-    the tables are locked: nobody files or reads. The same seed over the same region at the same moment
+    All of it comes in one transaction or nothing does. Meanwhile the tables are locked: nobody files
+    or reads. The same seed over the same region at the same moment
     makes the same stories; uids and salts are fresh. Messages have no files.
 
     Args:
@@ -99,7 +100,6 @@ def generate_load(*, issues: int, seed: int, workers: int, progress: Progress) -
         if wrong := queries.untold(free.issue):
             raise LoadError(f"{wrong} issues are not what their timelines tell.")
     progress("committed", issues, issues)
-    _fold(workers, progress)
     return entries
 
 
@@ -113,26 +113,23 @@ def _serials(drawn: plan.Plan) -> dict[int, int]:
 
 
 def _pour_in(work: _Work, workers: int, progress: Progress) -> int:
-    issues, entries, done = len(work.drawn.moments), 0, 0
+    first, issues, entries = work.free.issue, len(work.drawn.moments), 0
+    poured = folded = first  # the next message's id
     for lines in _written(work, workers):
         for table, columns in rows.COLUMNS.items():
             queries.copy(table, columns, lines[table])
         count = lines["issues_issue"].count(b"\n")
-        queries.note_words(first=work.free.issue + done, count=count)
-        done += count
+        queries.note_words(first=poured, count=count)
+        poured += count
         entries += lines["issues_issueevent"].count(b"\n")
-        progress("poured in", done, issues)
+        while folded < poured:
+            end = (folded // BLOCK + 1) * BLOCK
+            if end > poured < first + issues:
+                break  # more of this block is to come
+            fold_block(folded // BLOCK, unmarked=range(folded, min(end, poured)))
+            folded = end
+        progress("poured in", poured - first, issues)
     return entries
-
-
-def _fold(workers: int, progress: Progress) -> None:
-    if not workers:
-        fold_words()
-        return
-    blocks = pending_blocks()
-    with _pool(workers, _leave_connection) as pool:
-        for done, _nothing in enumerate(pool.map(fold_block, blocks), start=1):
-            progress("words folded", done, len(blocks))
 
 
 def _pool(workers: int, begin: Callable[..., None], *arguments: object) -> ProcessPoolExecutor:

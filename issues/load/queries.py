@@ -111,7 +111,7 @@ def copy(table: str, columns: Sequence[str], lines: bytes) -> None:
 
 
 def note_words(*, first: int, count: int) -> None:
-    """Notes the words of public issues for the search, as their trigger does.
+    """Notes the words of public issues for the search, as their trigger does, but not as pending.
 
     Args:
         first: the first issue's id.
@@ -122,7 +122,7 @@ def note_words(*, first: int, count: int) -> None:
         cursor.execute(
             """
             INSERT INTO issues_searchtext (issue_id, words, is_pending)
-            SELECT id, issues_words_of(published_text, address), true FROM issues_issue
+            SELECT id, issues_words_of(published_text, address), false FROM issues_issue
             WHERE id >= %s AND id < %s AND published_text <> '' ORDER BY id
             """,
             [first, first + count],

@@ -82,7 +82,8 @@ class Lines:
         lines["issues_issue"].append(_issue(life.issue, routing))
         for pk, told in enumerate(life.told, start=self._next_event):
             lines["issues_issueevent"].append(_event(pk, life.issue.id, told))
-            lines["issues_eventnote"].append(_words(pk, told))
+            if told.words:
+                lines["issues_eventnote"].append(_words(pk, told))
         for pk, reply in enumerate(life.replies, start=self._next_answer):
             lines["issues_answer"].append(_answer(pk, life.issue.id, reply))
             if reply.rated_at:
@@ -171,7 +172,7 @@ def _event(pk: int, issue_id: int, told: Told) -> str:
 
 def _words(pk: int, told: Told) -> str:
     words = told.words
-    note, private = _escaped(words.note), _escaped(words.private_text)
+    note, private = _escaped(words.note), _escaped(words.private_text) or "{}"
     return f"{pk}\t{note}\t{words.note_salt}\t{private}\t{words.private_salt}\t{_NULL}\n"
 
 

@@ -312,6 +312,9 @@ class Migration(migrations.Migration):
                 ("block", models.PositiveIntegerField()),
                 ("members", models.BinaryField()),
             ],
+            options={
+                "indexes": [models.Index(fields=["block"], name="posting_of_block")],
+            },
         ),
         migrations.CreateModel(
             name="Answer",

@@ -42,6 +42,9 @@ class Posting(models.Model):
     block = models.PositiveIntegerField()
     members = models.BinaryField()
 
+    class Meta:
+        indexes = [models.Index(fields=["block"], name="posting_of_block")]
+
     def __str__(self) -> str:
         return f"{self.stem}/{self.block}"
 

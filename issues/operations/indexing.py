@@ -1,14 +1,13 @@
 """Brings the postings of the search up to date with the texts."""
 
 import re
-from collections import defaultdict
+from collections.abc import Collection
 
-from django.contrib.postgres.fields import ArrayField
-from django.db import models, transaction
-from django.db.models import F, Func
+from django.db import transaction
+from django.db.models import F
 
 from issues.models import Issue, SearchText, Word
-from issues.queries.search import BLOCK, lock_block, packed, write_postings
+from issues.queries.search import BLOCK, lock_block, packed, places_of_stems, write_postings
 
 _WORD = re.compile(r"[а-яё]{3,40}")
 
@@ -34,8 +33,13 @@ def pending_blocks() -> list[int]:
 
 
 @transaction.atomic
-def fold_block(block: int) -> None:
-    """Writes the postings of one block; of two who do it at once the second waits."""
+def fold_block(block: int, *, unmarked: Collection[int] = ()) -> None:
+    """Writes the postings of one block; of two who do it at once the second waits.
+
+    Args:
+        block: which.
+        unmarked: keys of texts in it that no posting knows, though they are not marked as pending.
+    """
     lock_block(block)
     first = block * BLOCK
     texts = SearchText.objects.filter(issue_id__gte=first, issue_id__lt=first + BLOCK)
@@ -43,20 +47,14 @@ def fold_block(block: int) -> None:
     keys = list(pending.select_for_update().values_list("pk", flat=True))
     # Whoever changes one of them from here on waits, and makes it pending once more.
     pending.filter(pk__in=keys).update(is_pending=False)
-    _learn_words(keys)
-    places = defaultdict(list)
-    stems = Func(
-        F("words"), function="tsvector_to_array", output_field=ArrayField(models.TextField())
-    )
-    for key, of_text in texts.values_list("pk", stems).order_by("pk").iterator():
-        for stem in of_text:
-            places[stem].append(key - first)
-    write_postings(block, {stem: packed(places[stem]) for stem in sorted(places)})
+    _learn_words([*keys, *unmarked])
+    write_postings(block, {stem: packed(places) for stem, places in places_of_stems(block)})
 
 
 def _learn_words(keys: list[int]) -> None:
     texts = Issue.objects.filter(pk__in=keys).values_list("published_text", "address")
-    words = sorted({word for text in texts for word in _WORD.findall(" ".join(text).lower())})
+    different = {text for both in texts.iterator() for text in both}
+    words = sorted({word for text in different for word in _WORD.findall(text.lower())})
     known = set(Word.objects.filter(word__in=words).values_list("word", flat=True))
     new = (Word(word=word) for word in words if word not in known)
     Word.objects.bulk_create(new, batch_size=2000, ignore_conflicts=True)

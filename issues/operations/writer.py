@@ -27,6 +27,8 @@ from issues.workflow import (
 class Words:
     """What stands beside an entry, outside the chain; see `EventNote`.
 
+    False where a machine acted and nobody's words are told: then nothing is beside the entry.
+
     Attributes:
         private_text: the private part in its canonical form.
     """
@@ -36,6 +38,9 @@ class Words:
     private: Mapping[str, canonical.Json]
     private_text: str
     private_salt: str
+
+    def __bool__(self) -> bool:
+        return bool(self.note or self.private_text)
 
 
 def new_salt() -> str:
@@ -118,7 +123,7 @@ def tell(
         by: who acts; whether that person may is for the caller to ask.
         at: the moment, UTC.
         note: words that the public timeline shows; may be erased later.
-        private: what only staff see, as JSON; may be erased later. Who acted is added.
+        private: what only staff see, as JSON; may be erased later. The person who acts is added.
         data: public facts that belong to the chain; no personal data.
         changes: fields of the issue that change with the action.
         given: needs that the caller has met and the issue does not show.
@@ -128,23 +133,26 @@ def tell(
         ActionRefusedError: the table refuses.
     """
     action = ACTIONS[name]
-    before = State(issue.state) if issue.state else None
+    before = issue.state
     changes = changes or {}
-    target = next_state(
+    after = next_state(
         action,
-        before,
+        State(before) if before else None,
         actor=by.actor,
         hidden=issue.is_hidden,
         given=given | _shown(action.needs, issue, note, changes) if action.needs else given,
-    )
+    ).value
     was_running = _running(issue)
     for field, value in changes.items():
         setattr(issue, field, value)
-    issue.state = target
+    issue.state = after
     if action.sets_hidden is not None:
         issue.is_hidden = action.sets_hidden
     if (now_running := _running(issue)) != was_running:
         issue.escalate_at = now_running and _reminder(issue, at, *now_running)
+    data = dict(data or {})
+    if data:
+        canonical.check(data)
     words = _words(note, private, by, new_salt)
     entry = timeline.Entry(
         number=issue.number,
@@ -152,19 +160,20 @@ def tell(
         action=name,
         actor=by.actor.value,
         at=at,
-        state_before=before.value if before else "",
-        state_after=target.value,
+        state_before=before,
+        state_after=after,
         is_hidden=issue.is_hidden,
         authority=issue.authority.slug if issue.authority else None,
         moderation_due_at=issue.moderation_due_at,
         registration_due_at=issue.registration_due_at,
         answer_due_at=issue.answer_due_at,
-        data=dict(data or {}),
+        data=data,
         note_digest=words.note and canonical.salted_digest(words.note_salt, words.note),
-        private_digest=canonical.salted_digest(words.private_salt, words.private_text),
+        private_digest=words.private_text
+        and canonical.salted_digest(words.private_salt, words.private_text),
         previous_hash=issue.head_hash,
     )
-    entry.hash = canonical.digest(timeline.content(entry))
+    entry.hash = timeline.digest(entry)
     issue.event_count, issue.head_hash = entry.seq, entry.hash
     return entry, words
 
@@ -196,13 +205,14 @@ def _save(issue: Issue, entry: timeline.Entry, words: Words, changed: set[str]) 
             issue.save(update_fields=changed | {"escalate_at", "event_count", "head_hash"})
         event.issue_id = issue.pk
         event.save(force_insert=True)
-        EventNote(
-            event=event,
-            note=words.note,
-            note_salt=words.note_salt,
-            private=words.private,
-            private_salt=words.private_salt,
-        ).save(force_insert=True)
+        if words:
+            EventNote(
+                event=event,
+                note=words.note,
+                note_salt=words.note_salt,
+                private=words.private,
+                private_salt=words.private_salt,
+            ).save(force_insert=True)
         outbox.enqueue(event_id=event.pk, key=issue.pk, action=event.action)
     return event
 
@@ -210,24 +220,23 @@ def _save(issue: Issue, entry: timeline.Entry, words: Words, changed: set[str]) 
 def _words(
     note: str, private: Mapping[str, canonical.Json] | None, by: By, new_salt: Callable[[], str]
 ) -> Words:
-    user = by.user.pk if by.user else None
-    told = {**(private or {}), "by": _who(user, by.via)}
-    return Words(
-        note=note,
-        note_salt=new_salt() if note else "",
-        private=told,
-        private_text=canonical.dumps(told).decode() if private else _who_alone(user, by.via),
-        private_salt=new_salt(),
-    )
+    note_salt = new_salt() if note else ""
+    if by.user is None:
+        told = dict(private or {})
+        text = canonical.dumps(told).decode() if told else ""
+    else:
+        told = {**(private or {}), "by": _who(by.user.pk)}
+        text = canonical.dumps(told).decode() if private else _who_alone(by.user.pk)
+    return Words(note, note_salt, told, text, new_salt() if text else "")
 
 
-def _who(user: int | None, via: str) -> dict[str, canonical.Json]:
-    return {"user": user, "via": via}
+def _who(user_id: int) -> dict[str, canonical.Json]:
+    return {"user": user_id}
 
 
 @lru_cache(maxsize=1024)  # the same few act most of the time
-def _who_alone(user: int | None, via: str) -> str:
-    return canonical.dumps({"by": _who(user, via)}).decode()
+def _who_alone(user_id: int) -> str:
+    return canonical.dumps({"by": _who(user_id)}).decode()
 
 
 def _shown(

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from issues.models import Issue
 
 Bits = NDArray[np.uint8]
+Places = NDArray[np.int16]
 Keys = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
@@ -232,12 +233,12 @@ def _of_keys(keys: list[int], *, is_cut: bool = False) -> Found:
     return Found(is_found, is_cut=is_cut)
 
 
-def packed(places: Sequence[int]) -> bytes:
+def packed(places: Places) -> bytes:
     """The members of a posting, from their places in the block."""
     if 2 * len(places) < _BITS_SIZE:
-        return np.array(places, dtype="<u2").tobytes()
+        return places.astype("<u2").tobytes()
     bits = np.zeros(BLOCK, dtype=np.bool_)
-    bits[np.array(places)] = True
+    bits[places] = True
     return np.packbits(bits).tobytes()
 
 
@@ -259,6 +260,20 @@ def lock_block(block: int) -> None:
     """Makes whoever else writes the postings of a block wait until the transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock('issues_posting'::regclass::int, %s)", [block])
+
+
+def places_of_stems(block: int) -> list[tuple[str, Places]]:
+    """Every stem that texts of a block have, and the places of those texts in it."""
+    first = block * BLOCK
+    with connection.cursor() as cursor:
+        # Numbers as PostgreSQL sends them: an array would be written out and read digit by digit.
+        cursor.execute(
+            "SELECT stem, string_agg(int2send((issue_id - %(first)s)::int2), ''::bytea)"
+            " FROM issues_searchtext, unnest(tsvector_to_array(words)) AS stem"
+            " WHERE issue_id >= %(first)s AND issue_id < %(first)s + %(size)s GROUP BY stem",
+            {"first": first, "size": BLOCK},
+        )
+        return [(stem, np.sort(np.frombuffer(sent, ">i2"))) for stem, sent in cursor.fetchall()]
 
 
 def write_postings(block: int, members: Mapping[str, bytes]) -> None:

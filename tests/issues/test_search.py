@@ -132,7 +132,7 @@ def test_the_best_come_first_and_their_words_are_marked(told: list[Issue]) -> No
 
 @given(st.sets(st.integers(0, search.BLOCK - 1)))
 def test_postings_keep_their_members(members: set[int]) -> None:
-    packed = search.packed(sorted(members))
+    packed = search.packed(np.array(sorted(members), dtype=np.int16))
     assert len(packed) <= search.BLOCK // 8
     bits = np.unpackbits(search.unpacked(packed))
     assert set(np.flatnonzero(bits).tolist()) == members

@@ -84,6 +84,18 @@ def test_words_are_erased_without_breaking_the_chain(issue: Issue, moderator: Us
     assert timeline.verify(issue) == []
 
 
+def test_words_stand_only_beside_what_people_did_or_said(published: Issue) -> None:
+    told = set(
+        EventNote.objects.filter(event__issue=published).values_list("event__action", flat=True)
+    )
+    assert told == {"submit", "accept", "publish"}
+    assert published.events.filter(action="dispatch", private_digest="", note_digest="").exists()
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute("DELETE FROM issues_eventnote")
+    assert "the words of entry 1 are gone" in timeline.verify(published)
+
+
 def test_the_public_form_names_nobody(issue: Issue, moderator: User, resident: User) -> None:
     operations.accept_issue(by=By.moderator(moderator), issue=issue)
     text = canonical.dumps(timeline.public_form(issue)).decode()
