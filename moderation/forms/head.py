@@ -68,7 +68,7 @@ class SecondVerdictForm(forms.Form):
     """What the second moderator says: accept, or reject with a reason."""
 
     verdict = forms.ChoiceField(
-        label=_("Your verdict"), choices=Verdict.choices, widget=forms.RadioSelect
+        label=_("You would"), choices=Verdict.choices, widget=forms.RadioSelect
     )
     reason = forms.ModelChoiceField(
         label=_("Reason, if you reject"),

@@ -172,7 +172,7 @@ _BY_FINDING = f"""
 
 def report(*, since: datetime, until: datetime) -> Report:
     """What the desk did from `since` until before `until` (UTC), by the entries of the timelines."""
-    period = {
+    period: dict[str, Any] = {
         "term": deadlines.MODERATION.total_seconds(),
         "decisions": list(DECISIONS),
         "actions": [*DECISIONS, "ask", "refer"],

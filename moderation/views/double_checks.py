@@ -1,5 +1,7 @@
 """The second look that knows nothing of the first one, and what a head makes of both."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
@@ -121,7 +123,7 @@ def set_shares(request: DeskRequest) -> HttpResponse:
 def _next_page(
     request: DeskRequest, found: DoubleCheck | None, form: SecondVerdictForm | None = None
 ) -> HttpResponse:
-    context = {"figures": queries.figures(request.user), "check": found}
+    context: dict[str, Any] = {"figures": queries.figures(request.user), "check": found}
     if found is not None:
         issue = found.issue
         note_access(by=request.user, place="double check", subject=issue.number)

@@ -31,7 +31,7 @@ class Cell:
     @property
     def percent(self) -> int | None:
         """A share as a whole number of percents."""
-        return None if self.value is None else int(self.value * 100 + 0.5)
+        return percent(self.value)
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,11 @@ class Table:
     note: str = ""
 
 
+def percent(share: float | None) -> int | None:
+    """A share as a whole number of percents; 100 only for all of them."""
+    return None if share is None else min(round(share * 100), 100 if share == 1 else 99)
+
+
 def tables(report: Report) -> Iterator[Table]:
     """All tables of a period."""
     yield _people(report)
@@ -90,7 +95,7 @@ def of_agreement(found: Agreements) -> Table:
         [
             _("Checked"),
             _("Same verdict"),
-            _("Share"),
+            _("Share of these"),
             _("Cohen's kappa"),
             _("Both rejected"),
             _("For the same reason"),
@@ -178,7 +183,7 @@ def _findings(found: Sequence[Followed]) -> Table:
         "findings",
         _("How often findings were followed"),
         _("Finding"),
-        [_("Decided with it"), _("Followed"), _("Share")],
+        [_("Decided with it"), _("Followed"), _("Share of these")],
         _barred(rows),
         _(
             "Followed: the message was rejected, merged, or accepted with another text or topic. It is a"

@@ -49,6 +49,8 @@ def head(request: DeskRequest) -> HttpResponse:
         "since": since,
         "until": until,
         "all": told.all,
+        "within_day": figures.percent(told.all.share("within_day")),
+        "within_two": figures.percent(told.all.share("within_two")),
         "tables": list(figures.tables(told)),
         "waits": waits,
         "buckets": _buckets(waits),

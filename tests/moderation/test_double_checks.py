@@ -151,7 +151,7 @@ def test_no_row_is_changed_or_deleted(checked: DoubleCheck, second: User) -> Non
         with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
             rows.update(verdict="accept")
         with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
-            rows._raw_delete("default")  # type: ignore[attr-defined]
+            rows._raw_delete("default")
 
 
 def test_the_share_of_the_rule_is_its_own(head: User, published: Issue, moderator: User) -> None:
