@@ -36,6 +36,8 @@ FOLLOW_UP_AFTER = timedelta(weeks=4)
 """When those who saw a message end as solved are asked again."""
 FOLLOW_UP_WITHIN = timedelta(weeks=1)
 """How late the question may come: after a longer standstill it is dropped."""
+FEWEST_REPLIES = 5
+"""With fewer replies to a question nothing is told of them: whoever replied could be recognised."""
 LINK_HOLDS = timedelta(days=90)
 """How long the link in the letter opens the question."""
 
@@ -304,24 +306,33 @@ class SurveyResult:
     """What authors said to one question.
 
     Attributes:
-        question: with its kind.
+        question: one that numbers answer.
         replies: how many.
-        mean: of a scale 1 to 5, or the share of “yes” from 0 to 1; None for words.
+        mean: of a scale 1 to 5, or the share of “yes” from 0 to 1.
     """
 
     question: SurveyQuestion
     replies: int
-    mean: float | None
+    mean: float
+
+    @property
+    def percent(self) -> int:
+        """How many of a hundred say “yes”."""
+        return round(100 * self.mean)
 
 
-def survey_results(authority: Authority | None = None) -> list[SurveyResult]:
-    """The results of the survey by question, of all authorities or of one."""
-    mine = Q(replies__answer__authority=authority) if authority else Q()
-    counted = SurveyQuestion.objects.annotate(
-        count=Count("replies", mine), mean=Avg("replies__number", filter=mine)
-    ).filter(Q(is_active=True) | Q(count__gt=0))
-    counted = counted.order_by("-is_active", "place", "pk")
-    return [SurveyResult(found, found.count, found.mean) for found in counted]
+def survey_results(authority: Authority, *, fewest: int = FEWEST_REPLIES) -> list[SurveyResult]:
+    """What authors said in numbers of an authority's answers, the present questions first.
+
+    Args:
+        authority: whose answers.
+        fewest: a question with fewer replies is left out: they could be told apart.
+    """
+    replies = SurveyReply.objects.filter(answer__authority=authority, number__isnull=False)
+    counted = replies.order_by().values("question").annotate(count=Count("pk"), mean=Avg("number"))
+    rows = {row["question"]: row for row in counted.filter(count__gte=fewest)}
+    questions = SurveyQuestion.objects.filter(pk__in=rows).order_by("-is_active", "place", "pk")
+    return [SurveyResult(one, rows[one.pk]["count"], rows[one.pk]["mean"]) for one in questions]
 
 
 # --- Reports of abuse -----------------------------------------------------------------------------

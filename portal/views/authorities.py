@@ -15,6 +15,7 @@ from issues import columns, queries
 from issues.columns import Record
 from issues.queries import Filter, voices
 from issues.queries.control import controlled
+from portal.reputation import survey_of
 
 NEWEST = 6
 FEW = 5
@@ -111,6 +112,7 @@ def authority_page(request: HttpRequest, slug: str) -> HttpResponse:
             "row": Row(authority, own.records().get(authority.pk, Record())),
             "areas": areas,
             "issues": queries.cards(newest.ids),
+            "survey": survey_of(authority),
             "denied": voices.denied(authority, limit=NEWEST),
             "controlled": controlled(authority).select_related("topic")[:NEWEST],
         },

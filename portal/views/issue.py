@@ -1,24 +1,17 @@
 """The page of one message: what was asked, who answers by when, what came of it."""
 
-from dataclasses import asdict
-
-from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from authorities.models import Authority
-from issues import columns, queries, telling
-from issues.columns import Record
+from issues import queries, telling
 from issues.models import Issue
 from issues.policies import may_see
-from issues.queries import Box, Filter, news, voices
+from issues.queries import Box, news, voices
 from issues.workflow import State
+from portal.reputation import record_of, survey_of
 from portal.views.access import note_staff, reader
 from portal.voice_forms import RepairForm
-
-RECORD_SECONDS = 300
-"""All messages of an authority are counted for its record: now and then is often enough."""
 
 
 @require_safe
@@ -45,7 +38,8 @@ def issue_page(request: HttpRequest, number: str) -> HttpResponse:
         "entries": told,
         "next": telling.next_step(issue),
         "term": telling.term(issue),
-        "record": _record(issue.authority),
+        "record": record_of(issue.authority),
+        "survey": survey_of(issue.authority),
         "moves": telling.deadline_moves(told),
         "holder": telling.holder_unknown_to_us(told),
         "why": telling.why_this_authority(issue, told),
@@ -58,23 +52,6 @@ def issue_page(request: HttpRequest, number: str) -> HttpResponse:
     if not issue.is_public:
         response["Cache-Control"] = "private, no-store"
     return response
-
-
-def _record(authority: Authority | None) -> Record | None:
-    """How the authority answers; None where it is not known yet, which keeps no page back."""
-    if authority is None:
-        return None
-    # Plain numbers are cached: a class of ours would not be read by the next version of the portal.
-    key = f"portal:record:{authority.pk}"
-    numbers = cache.get(key)
-    if numbers is None or numbers.keys() != Record.__annotations__.keys():
-        try:
-            messages = columns.select(Filter(authority=authority.slug))
-        except columns.BusyError:
-            return None
-        numbers = asdict(messages.records().get(authority.pk, Record()))
-        cache.set(key, numbers, RECORD_SECONDS)
-    return Record(**numbers)
 
 
 def _around(issue: Issue) -> Box:

@@ -127,7 +127,7 @@ def test_who_got_the_message_is_said_even_if_the_portal_does_not_know_them(
 def test_the_page_costs_few_queries(
     client: Client, answered: Issue, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         text_of(client, answered)
 
 

@@ -7,6 +7,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
@@ -182,6 +183,40 @@ def test_the_author_is_asked_once(
 def test_nobody_else_is_asked(client: Client, answered: Issue, neighbour: User) -> None:
     client.force_login(neighbour)
     assert client.get(f"/issues/{answered.number}/survey/").status_code == 404
+
+
+def test_what_authors_say_is_public_when_enough_do(
+    client: Client,
+    answered: Issue,
+    publish: Callable[..., Issue],
+    authority: Authority,
+    questions: list[SurveyQuestion],
+) -> None:
+    scale, yes_no, words = questions
+    pages = (f"/authorities/{authority.slug}/", f"/issues/{answered.number}/")
+    for number in range(voices.FEWEST_REPLIES):
+        assert "В1?" not in "".join(text_of(client, page) for page in pages)
+        cache.clear()
+        issue = publish()
+        operations.register_issue(
+            by=By.msed(), issue=issue, number="1", registered_on=date(2026, 6, 1)
+        )
+        operations.answer_issue(by=By.msed(), issue=issue, reply=DONE)
+        issue.refresh_from_db()
+        assert issue.author
+        said: dict[int, int | str | None] = {
+            scale.pk: 4,
+            yes_no.pk: number % 2,
+            words.pk: "Вежливо.",
+        }
+        operations.reply_to_survey(by=issue.author, issue=issue, replies=said)
+    for page in pages:
+        text = text_of(client, page)
+        assert "В1?</span> <strong>4,0 из 5</strong>" in text
+        assert "40 % отвечают «да»" in text
+        assert "5 ответов" in text
+        assert "В3?" not in text
+        assert "Вежливо." not in text
 
 
 # --- Reports ------------------------------------------------------------------------------------------
