@@ -41,6 +41,7 @@ WORDS: Mapping[str, Promise] = {
     "assign": _("The message was given to: %(authority)s"),
     "withdraw": _("The author withdrew the message"),
     "erase": _("The author's personal data were erased at their request"),
+    "retouch": _("The moderator had a photo drawn anew: parts of it blurred, or turned"),
     "hide": _("The moderator hid the message from the public"),
     "unhide": _("The message is shown again"),
     "dispatch": _("Sent to: %(authority)s"),

@@ -234,6 +234,8 @@ _TABLE = (
         Actor.SYSTEM,
         needs={Need.AUTHORITY},
     ),
+    # A photo was drawn anew: faces or number plates blurred, or it was turned.
+    _action("retouch", {_S.SUBMITTED} | PUBLIC_STATES, None, Actor.MODERATOR),
     _action("withdraw", OPEN_STATES | {_S.MERGED}, _S.WITHDRAWN, Actor.AUTHOR),
     # The author's data go (152-ФЗ art. 21(5)); the work goes on without them.
     _action("erase", frozenset(State), None, Actor.AUTHOR),

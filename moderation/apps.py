@@ -1,5 +1,7 @@
 """App: The desk where messages are judged within 48 hours."""
 
+from functools import partial
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -10,13 +12,17 @@ class ModerationConfig(AppConfig):
 
     def ready(self) -> None:
         from common import outbox, schedule
+        from common.tasks import hint
         from moderation import operations, tasks
         from moderation.findings import keeping
-        from moderation.operations import double_checks
+        from moderation.operations import double_checks, looking
 
         outbox.subscribe(keeping.CONSUMER, keeping.handle, actions=keeping.ACTIONS)
         outbox.subscribe(
             double_checks.CONSUMER, double_checks.handle, actions=double_checks.ACTIONS
         )
+        outbox.subscribe(looking.CONSUMER, looking.handle, actions=looking.ACTIONS)
+        looking.set_hint(partial(hint, tasks.look_at_files))
+        schedule.every(30, "files to look at", tasks.look_at_files.send)
         outbox.subscribe("desk", operations.forget_words, actions=["erase"])
         schedule.every(5, "held decisions", tasks.send.send)

@@ -5,6 +5,7 @@ from issues.models.answer import Answer, Rating
 from issues.models.attachment import Attachment
 from issues.models.event import EventNote, IssueEvent
 from issues.models.issue import STATE_LABELS, Channel, Issue, NumberCounter
+from issues.models.photo import Camera, Retouching
 from issues.models.search import Posting, SearchText, Word
 from issues.models.subscription import Subscription
 from issues.models.support import Support
@@ -17,6 +18,7 @@ __all__ = [
     "AbuseReport",
     "Answer",
     "Attachment",
+    "Camera",
     "Channel",
     "Confirmation",
     "EventNote",
@@ -26,6 +28,7 @@ __all__ = [
     "NumberCounter",
     "Posting",
     "Rating",
+    "Retouching",
     "SearchText",
     "Subscription",
     "Support",

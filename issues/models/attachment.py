@@ -5,6 +5,7 @@ import uuid
 from django.conf import settings
 from django.contrib.gis.db import models
 from django.db.models import Q
+from django.db.models.fields.files import FieldFile
 from django.utils.translation import gettext_lazy as _
 
 from issues.models.answer import Answer
@@ -78,6 +79,12 @@ class Attachment(models.Model):
     def is_photo(self) -> bool:
         """Whether it is shown as a picture."""
         return self.width is not None
+
+    @property
+    def as_sent(self) -> FieldFile:
+        """The file as it was sent: of a photo that a moderator had drawn anew not the one that is shown."""
+        kept = getattr(self, "retouching", None)
+        return self.file if kept is None else kept.original
 
     @property
     def is_private(self) -> bool:

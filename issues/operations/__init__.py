@@ -55,6 +55,12 @@ from issues.operations.judging import (
     unhide_issue,
 )
 from issues.operations.merging import merge_issue
+from issues.operations.retouching import (
+    PhotoChangedError,
+    draw_anew,
+    photos_to_judge,
+    retouch_photo,
+)
 from issues.operations.showing import judge_photo, publish_comment, withhold_comment
 from issues.operations.subscribing import (
     Followed,
@@ -79,6 +85,7 @@ __all__ = [
     "WAITING_TIME",
     "Followed",
     "Message",
+    "PhotoChangedError",
     "Reply",
     "TooManyFilesError",
     "TooManyMessagesError",
@@ -101,6 +108,7 @@ __all__ = [
     "confirm_repair",
     "decide_abuse",
     "delete_stray_files",
+    "draw_anew",
     "drop_waiting_file",
     "end_subscription",
     "erase_resident",
@@ -118,6 +126,7 @@ __all__ = [
     "leave_letters",
     "mark_urgent",
     "merge_issue",
+    "photos_to_judge",
     "publish_comment",
     "rate_issue",
     "read_answer",
@@ -132,6 +141,7 @@ __all__ = [
     "report_abuse",
     "report_progress",
     "resubmit_issue",
+    "retouch_photo",
     "room_to_wait",
     "say_of",
     "start_work",

@@ -20,6 +20,7 @@ from issues.models import (
 )
 from issues.operations.confirming import drop_photos
 from issues.operations.files import forget_files
+from issues.operations.retouching import forget_originals
 from issues.operations.writer import lock, perform
 from issues.policies import By
 from issues.workflow import ACTIONS, Actor, State
@@ -86,6 +87,7 @@ def _leave_issue(issue: Issue, person: User) -> None:
     perform(issue, "erase", by=By.author(person), changes=changes)
     if not was_published:
         forget_files(issue.attachments.all())
+    forget_originals(issue)
     issue.attachments.filter(owner=person).update(owner=None)
     notes = EventNote.objects.filter(event__issue=issue)
     notes.filter(event__action__in=_NOT_PUBLIC).update(note="", note_salt="", erased_at=clock.now())

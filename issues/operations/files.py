@@ -3,14 +3,17 @@
 import uuid
 from datetime import date, timedelta
 
+from django.contrib.gis.db.models.functions import Distance
+from django.contrib.gis.geos import Point
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import IntegerField, Q, QuerySet
+from django.db.models.functions import Cast
 
 from accounts.models import User
 from accounts.operations import lock_person
 from common import clock, uploads
-from issues.models import Answer, Attachment, Issue
+from issues.models import Answer, Attachment, Camera, Issue, Retouching
 
 FOLDER = "attachments"
 MAX_WAITING = 40
@@ -66,6 +69,13 @@ def keep_issue_file(
     return _keep(Attachment(issue=issue, answer=answer, owner=owner, purpose=purpose), upload)
 
 
+def measure_cameras(issue: Issue) -> None:
+    """Of the places where an issue's photos were taken keeps how far away they are, and no more."""
+    Camera.objects.filter(attachment__issue=issue, point__isnull=False).update(
+        metres_away=Cast(Distance("point", issue.point), IntegerField()), point=None
+    )
+
+
 def drop_waiting_file(*, owner: User, uid: uuid.UUID) -> bool:
     """Takes a file back before its message is filed; False when `owner` has no such file waiting."""
     with transaction.atomic():
@@ -104,7 +114,8 @@ def delete_stray_files(*, day: date) -> int:
     known = Attachment.objects.filter(
         Q(file__in=names) | Q(page__in=names) | Q(thumbnail__in=names)
     ).values_list("file", "page", "thumbnail")
-    stray = names.difference(*known)
+    originals = Retouching.objects.filter(original__in=names).values_list("original")
+    stray = names.difference(*known, *originals)
     uploads.delete(*stray)
     return len(stray)
 
@@ -123,7 +134,15 @@ def _keep(attachment: Attachment, upload: uploads.Upload) -> Attachment:
         attachment.page = names.page
         attachment.thumbnail = names.thumbnail
         attachment.save(force_insert=True)
+        _note_camera(attachment, upload)
     return attachment
+
+
+def _note_camera(attachment: Attachment, upload: uploads.Upload) -> None:
+    told = upload.origin
+    is_waiting = attachment.issue is None and attachment.purpose == Attachment.Purpose.REPORT
+    if is_waiting and told.lon is not None and told.lat is not None:
+        Camera.objects.create(attachment=attachment, point=Point(told.lon, told.lat, srid=4326))
 
 
 def forget_files(attachments: QuerySet[Attachment]) -> int:
@@ -134,6 +153,8 @@ def forget_files(attachments: QuerySet[Attachment]) -> int:
 def _forget(attachments: list[Attachment]) -> int:
     files = [file for a in attachments for file in (a.file, a.page, a.thumbnail)]
     names = [file.name for file in files if file.name]
+    originals = Retouching.objects.filter(attachment__in=attachments)
+    names += originals.values_list("original", flat=True)
     Attachment.objects.filter(pk__in=[a.pk for a in attachments]).delete()
     transaction.on_commit(lambda: uploads.delete(*names), robust=True)
     return len(attachments)

@@ -17,7 +17,7 @@ from common import canonical, clock
 from geo import queries as ground
 from issues import deadlines
 from issues.models import Attachment, Channel, Issue, IssueEvent
-from issues.operations.files import forget_files
+from issues.operations.files import forget_files, measure_cameras
 from issues.operations.merging import separate_merged
 from issues.operations.writer import lock, perform
 from issues.policies import By
@@ -364,3 +364,4 @@ def _files(issue: Issue, uids: Sequence[uuid.UUID]) -> list[Attachment]:
 def _take_attachments(issue: Issue, files: Sequence[Attachment]) -> None:
     if files:
         Attachment.objects.filter(pk__in=[file.pk for file in files]).update(issue=issue)
+        measure_cameras(issue)

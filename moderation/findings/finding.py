@@ -23,6 +23,12 @@ REASONS = {
     Code.DUPLICATE: _(
         "%(number)s: %(metres)s m away, %(days)s days before, %(alike)s %% of the words alike."
     ),
+    Code.FACES: _("Faces can be seen in photos: %(files)s."),
+    Code.BLANK_PHOTO: _("Black or of one colour are photos: %(files)s."),
+    Code.SENT_BEFORE: _("Photo %(file)s came before with message %(number)s."),
+    Code.FAR: _("By its camera photo %(file)s was taken %(kilometres)s km from the place told."),
+    Code.FILE_DATA: _("Telephones, addresses or numbers of documents stand in files: %(files)s."),
+    Code.FILE_RUDENESS: _("Profanity, insults or threats stand in files: %(files)s."),
 }
 
 

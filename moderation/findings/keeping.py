@@ -29,7 +29,8 @@ def examine(issue: Issue) -> list[Finding]:
 def keep(issue: Issue, findings: list[Finding]) -> None:
     """Writes down what was noticed instead of what had been before."""
     with transaction.atomic():
-        models.Finding.objects.filter(issue=issue).delete()
+        # What is in the files is looked at by itself, later (`operations.looking`).
+        models.Finding.objects.filter(issue=issue).exclude(code__in=models.OF_FILES).delete()
         models.Finding.objects.bulk_create(
             models.Finding(issue=issue, code=one.code, spans=one.spans, values=dict(one.values))
             for one in findings

@@ -19,6 +19,25 @@ class Code(models.TextChoices):
     OUTSIDE = "outside", _("outside the region")
     FLOODING = "flooding", _("flooding")
     DUPLICATE = "duplicate", _("likely duplicate")
+    FACES = "faces", _("faces in photos")
+    BLANK_PHOTO = "blank_photo", _("blank photo")
+    SENT_BEFORE = "sent_before", _("photo sent before")
+    FAR = "far", _("photo from elsewhere")
+    FILE_DATA = "file_data", _("personal data in a file")
+    FILE_RUDENESS = "file_rudeness", _("rude words in a file")
+
+
+OF_FILES = frozenset(
+    {
+        Code.FACES,
+        Code.BLANK_PHOTO,
+        Code.SENT_BEFORE,
+        Code.FAR,
+        Code.FILE_DATA,
+        Code.FILE_RUDENESS,
+    }
+)
+"""What is noticed about a message's files, later than about its words."""
 
 
 class Finding(models.Model):
