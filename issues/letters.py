@@ -247,10 +247,7 @@ def _about_deadline(event: IssueEvent) -> Iterator[tuple[str, Reader]]:
             yield "closing_soon", Reader.person(author)
         return
     if event.state_after == State.SUBMITTED:
-        # Before that the desk itself shows what runs out: a letter for each message would be noise.
-        if is_late:
-            yield from (("moderation_late", head) for head in _head_moderators())
-        return
+        return  # the desk tells its people itself, of many messages in one letter
     authority = event.authority
     if authority is None:
         # Nobody answers for it yet: those who must find somebody are told.

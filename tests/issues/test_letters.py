@@ -223,20 +223,6 @@ def test_a_deadline_reminds_the_authority_and_a_missed_one_tells_its_superior(
     assert templates("ministry@example.org") == ["deadline_missed_below"]
 
 
-def test_over_48_hours_the_head_of_the_moderators_is_told(
-    issue: Issue, make_user: Callable[..., User]
-) -> None:
-    head = make_user(Role.HEAD_MODERATOR, language="en")
-    assert issue.escalate_at
-    with clock.told(issue.escalate_at):
-        operations.escalate_issue(issue=issue)
-    with clock.told(issue.moderation_due_at):
-        operations.escalate_issue(issue=issue)
-        deliver()
-    assert templates(head.email) == ["moderation_late"]
-    assert f"/moderation/{issue.number}/" in letter("moderation_late", head.email).text
-
-
 def test_an_event_that_is_handled_again_tells_nothing_twice(published: Issue) -> None:
     deliver()
     before = Letter.objects.count()
