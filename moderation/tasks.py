@@ -3,7 +3,7 @@
 import dramatiq
 
 from moderation import operations
-from moderation.operations import looking
+from moderation.operations import alarms, looking
 
 
 @dramatiq.actor(actor_name="moderation_send", max_age=60_000)
@@ -17,3 +17,9 @@ def send() -> None:
 def look_at_files() -> None:
     """Looks at the files of messages that nobody has looked at."""
     looking.look_at_due()
+
+
+@dramatiq.actor(actor_name="moderation_tell_alarms", max_age=60_000)
+def tell_alarms() -> None:
+    """Tells the moderators of messages whose 48 hours run out or have passed."""
+    alarms.tell()
