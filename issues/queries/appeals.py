@@ -48,5 +48,6 @@ def may_appeal(issue: Issue) -> bool:
 def rejected_by(issue: Issue) -> int | None:
     """Who has rejected a message last; None where nobody has, or the words are erased."""
     last = issue.events.filter(action="reject").select_related("words").order_by("-seq").first()
-    who = last.words.private.get("by") if last else None
+    words = getattr(last, "words", None)
+    who = words.private.get("by") if words else None
     return who["user"] if who else None

@@ -1,5 +1,6 @@
 """Who judges which message, what is noticed about it, what was decided, and the reasons for a rejection."""
 
+from moderation.models.alarm import Alarm
 from moderation.models.claim import Claim
 from moderation.models.double_check import (
     CheckShares,
@@ -8,6 +9,7 @@ from moderation.models.double_check import (
     Settlement,
     Verdict,
 )
+from moderation.models.fast_lane import FastLane
 from moderation.models.finding import OF_FILES, Code, Finding
 from moderation.models.held import DroppedDecision, HeldDecision, Verb
 from moderation.models.look import FileLook
@@ -15,11 +17,13 @@ from moderation.models.rejection import RejectionReason
 
 __all__ = [
     "OF_FILES",
+    "Alarm",
     "CheckShares",
     "Claim",
     "Code",
     "DoubleCheck",
     "DroppedDecision",
+    "FastLane",
     "FileLook",
     "Finding",
     "HeldDecision",
