@@ -131,7 +131,8 @@ def addition(issue: Issue, event: IssueEvent, files: Sequence[SentFile] = ()) ->
             values["text"] = _clean(_note(event), 64000)
         case "dispatch":
             values["purpose"] = REWORK
-            values["text"] = _clean(_note(sent_back_by(event)), 64000)
+            back = sent_back_by(event)
+            values["text"] = _clean(_note(back) if back else "", 64000)
             values["controlDate"] = _control_date(event)
         case "withdraw":
             values["purpose"] = WITHDRAWAL
@@ -150,12 +151,12 @@ def addition(issue: Issue, event: IssueEvent, files: Sequence[SentFile] = ()) ->
     return values
 
 
-def sent_back_by(event: IssueEvent) -> IssueEvent:
-    """The entry that says why МСЭД has an appeal to work on again: the author's return, or the
-    hand-over or the refusal of an authority that it had given the appeal to."""
+def sent_back_by(event: IssueEvent) -> IssueEvent | None:
+    """The entry that says why an appeal is to be worked on again: the author's return, or the hand-over
+    or the refusal of an authority that had it meanwhile; None where it is given for the first time."""
     reasons = ["reopen", "redirect", "refuse_registration"]
     before = event.issue.events.filter(action__in=reasons, seq__lt=event.seq)
-    return before.select_related("words").latest("seq")
+    return before.select_related("words").order_by("-seq").first()
 
 
 def _addressee(authority: Authority) -> Values:

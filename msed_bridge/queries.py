@@ -13,6 +13,7 @@ from msed_bridge.models import (
     Direction,
     Exchange,
     FileTransfer,
+    Intervention,
     Notice,
     Partner,
     RefusedPackage,
@@ -196,6 +197,16 @@ def for_person() -> QuerySet[Exchange]:
         .select_related("issue")
         .order_by("-made_at")
     )
+
+
+def interventions(about: str = "") -> QuerySet[Intervention]:
+    """What was done to the exchange by hand or by the clock, the latest first.
+
+    Args:
+        about: uid of a message or a notification; empty for all.
+    """
+    rows = Intervention.objects.select_related("by").order_by("-at", "-pk")
+    return rows.filter(subject=about) if about else rows
 
 
 def refused_notices() -> QuerySet[Notice]:

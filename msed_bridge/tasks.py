@@ -55,7 +55,7 @@ def take() -> None:
 def reconcile() -> None:
     """Compares the books with those of МСЭД and repairs what can be repaired."""
     try:
-        for difference in operations.reconcile():
+        for difference in operations.reconcile(by="the night's reconciliation"):
             logger.warning("reconciliation: %s", difference)
     except CallError as error:
         logger.warning("there was no reconciliation: %s", error.code)

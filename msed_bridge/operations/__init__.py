@@ -1,18 +1,20 @@
 """Everything that the bridge does, one function each."""
 
 from msed_bridge.operations.files import fetch_due
-from msed_bridge.operations.following import follow_again, follow_issue
+from msed_bridge.operations.following import follow_issue
 from msed_bridge.operations.incoming import forget_old_nonces, read_queue, receive_delivery
-from msed_bridge.operations.outgoing import (
+from msed_bridge.operations.interventions import (
     dismiss,
-    give_again,
-    note_event,
+    follow_again,
+    pause,
+    reconcile,
     resend,
     resend_failed,
-    send_due,
+    resend_watched,
+    resume,
 )
-from msed_bridge.operations.partner import may_call, pause, resume
-from msed_bridge.operations.reconciliation import reconcile
+from msed_bridge.operations.outgoing import give_again, note_event, send_due
+from msed_bridge.operations.partner import may_call
 from msed_bridge.operations.taking import forget_packages, settle_package, take_packages
 from msed_bridge.operations.watching import watch
 
@@ -32,6 +34,7 @@ __all__ = [
     "reconcile",
     "resend",
     "resend_failed",
+    "resend_watched",
     "resume",
     "send_due",
     "settle_package",

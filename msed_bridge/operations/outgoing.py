@@ -49,7 +49,7 @@ def note_event(event_id: int) -> None:
         # Handed over by МСЭД to an authority that is reached another way, it is no matter of МСЭД now.
         return
     is_there = appeal is not None and appeal.is_open and appeal.channel == channel
-    if event.action == "dispatch" and not is_there:
+    if event.action == "dispatch" and not (is_there and mapping.sent_back_by(event)):
         # After documentRefused the corrected appeal goes under the same uid (contract, 2).
         Appeal.objects.update_or_create(
             issue=event.issue,
@@ -118,6 +118,22 @@ def resend_failed(*, code: str) -> int:
     for exchange in rows:
         resend(exchange=exchange)
     return len(rows)
+
+
+def resend_waiting() -> int:
+    """Sends again, now, all messages that wait too long for their receipt.
+
+    Returns:
+        How many will be sent.
+    """
+    now = clock.now()
+    with transaction.atomic():
+        late = list(queries.without_receipt(now).values_list("pk", flat=True))
+        FileTransfer.objects.filter(exchange__in=late).update(state=FileTransfer.State.WAITING)
+        waiting = Exchange.objects.filter(pk__in=late, state=Exchange.State.WAITING)
+        count = waiting.update(attempts=0, next_attempt_at=now)
+        hints.send()
+    return count
 
 
 def dismiss(*, by: User, exchange: Exchange, because: str) -> Exchange:
@@ -234,7 +250,7 @@ def _files_to_name(event: IssueEvent, kind: Exchange.Kind) -> list[mapping.SentF
         attachments = list(known.filter(added | Q(purpose=Attachment.Purpose.REPORT)))
     else:
         said = mapping.sent_back_by(event) if event.action == "dispatch" else event
-        attachments = files_of(said)
+        attachments = files_of(said) if said else []
     # A file uid serves one message: after HASH_MISMATCH it could not be used again (contract, 3).
     return [mapping.SentFile(uuid.uuid4(), attachment) for attachment in attachments[:MAX_FILES]]
 

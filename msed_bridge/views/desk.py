@@ -26,6 +26,9 @@ from msed_bridge.models import Direction, Exchange, Notice, RefusedPackage
 SHOWN = 50
 """Rows of each list; the counts beside them are of all."""
 
+LATEST = 20
+"""So many of the latest interventions."""
+
 View = Callable[..., HttpResponse]
 
 
@@ -67,6 +70,7 @@ def overview(request: DeskRequest) -> HttpResponse:
         "packages": queries.refused_packages()[:SHOWN],
         "without_receipt": queries.without_receipt(now)[:SHOWN],
         "without_answer": queries.without_answer(now)[:SHOWN],
+        "interventions": queries.interventions()[:LATEST],
     }
     return render(request, "msed_bridge/overview.html", context)
 
@@ -121,6 +125,7 @@ def message(request: DeskRequest, uid: uuid.UUID) -> HttpResponse:
         and exchange.state in {Exchange.State.WAITING, Exchange.State.FAILED},
         "may_dismiss": exchange.state == Exchange.State.FAILED
         and exchange.kind == Exchange.Kind.ADD,
+        "interventions": queries.interventions(str(uid)),
     }
     return render(request, "msed_bridge/message.html", context)
 
@@ -136,6 +141,7 @@ def notice(request: DeskRequest, uid: uuid.UUID) -> HttpResponse:
         "xml": soap.indented(bytes(found.body)),
         "files": found.files.all(),
         "may_follow": found.state == Notice.State.REFUSED,
+        "interventions": queries.interventions(str(uid)),
     }
     return render(request, "msed_bridge/notice.html", context)
 
@@ -147,7 +153,11 @@ def notice(request: DeskRequest, uid: uuid.UUID) -> HttpResponse:
 @administrator_required
 def pause(request: DeskRequest) -> HttpResponse:
     """Stops all calls."""
-    operations.pause()
+    because = _because(request)
+    if not because:
+        messages.error(request, _("Say why the calls are paused."))
+        return redirect("msed_bridge:overview")
+    operations.pause(by=request.user, because=because)
     messages.success(request, _("Calls to МСЭД are paused; what it tells is still received."))
     return redirect("msed_bridge:overview")
 
@@ -156,7 +166,7 @@ def pause(request: DeskRequest) -> HttpResponse:
 @administrator_required
 def resume(request: DeskRequest) -> HttpResponse:
     """Lets calls go on."""
-    operations.resume()
+    operations.resume(by=request.user, because=_because(request))
     messages.success(request, _("Calls to МСЭД go on."))
     return redirect("msed_bridge:overview")
 
@@ -166,7 +176,7 @@ def resume(request: DeskRequest) -> HttpResponse:
 def reconcile(request: DeskRequest) -> HttpResponse:
     """Compares the books with МСЭД's now."""
     try:
-        differences = operations.reconcile()
+        differences = operations.reconcile(by=request.user, because=_because(request))
     except CallError as error:
         messages.error(request, _("МСЭД did not answer: %(code)s.") % {"code": error.code})
         return redirect("msed_bridge:overview")
@@ -176,8 +186,16 @@ def reconcile(request: DeskRequest) -> HttpResponse:
 @require_POST
 @administrator_required
 def resend_failed(request: DeskRequest) -> HttpResponse:
-    """Sends all messages again that failed by one fault."""
-    count = operations.resend_failed(code=request.POST.get("code", ""))
+    """Sends all messages again that failed by one fault, or that a watch has found."""
+    by, because = request.user, _because(request)
+    if watch := request.POST.get("watch", ""):
+        try:
+            count = operations.resend_watched(by=by, watch=watch, because=because)
+        except ValueError as error:
+            raise Http404 from error
+    else:
+        code = request.POST.get("code", "")
+        count = operations.resend_failed(by=by, code=code, because=because)
     words = ngettext("%(count)s message will be sent.", "%(count)s messages will be sent.", count)
     messages.success(request, words % {"count": count})
     return redirect("msed_bridge:overview")
@@ -188,7 +206,8 @@ def resend_failed(request: DeskRequest) -> HttpResponse:
 def resend(request: DeskRequest, uid: uuid.UUID) -> HttpResponse:
     """Sends one message again."""
     try:
-        sent = operations.resend(exchange=_exchange(uid))
+        exchange, because = _exchange(uid), _because(request)
+        sent = operations.resend(by=request.user, exchange=exchange, because=because)
     except ValueError:
         messages.error(request, _("It has its receipt by now."))
         return redirect("msed_bridge:message", uid)
@@ -200,9 +219,9 @@ def resend(request: DeskRequest, uid: uuid.UUID) -> HttpResponse:
 @administrator_required
 def dismiss(request: DeskRequest, uid: uuid.UUID) -> HttpResponse:
     """Gives a failed addition up."""
-    because = request.POST.get("because", "")
+    exchange, because = _exchange(uid), _because(request)
     try:
-        operations.dismiss(by=request.user, exchange=_exchange(uid), because=because)
+        operations.dismiss(by=request.user, exchange=exchange, because=because)
     except ValueError:
         messages.error(request, _("Say why; only a failed addition is given up."))
     else:
@@ -214,8 +233,9 @@ def dismiss(request: DeskRequest, uid: uuid.UUID) -> HttpResponse:
 @administrator_required
 def follow(request: DeskRequest, uid: uuid.UUID) -> HttpResponse:
     """Follows a refused notification once more."""
+    told = get_object_or_404(Notice, uid=uid)
     try:
-        found = operations.follow_again(notice=get_object_or_404(Notice, uid=uid))
+        found = operations.follow_again(by=request.user, notice=told, because=_because(request))
     except ValueError:
         messages.error(request, _("It has been followed by now."))
     else:
@@ -236,6 +256,10 @@ def settle_package(request: DeskRequest, pk: int) -> HttpResponse:
     operations.settle_package(by=request.user, package=package)
     messages.success(request, _("It is off the list; the package lies where it was."))
     return redirect("msed_bridge:overview")
+
+
+def _because(request: HttpRequest) -> str:
+    return request.POST.get("because", "").strip()[:300]
 
 
 def _exchange(uid: uuid.UUID) -> Exchange:

@@ -11,7 +11,7 @@ from accounts.models import User
 from common import outbox
 from issues.models import Issue
 from msed_bridge import operations as bridge
-from msed_bridge.models import Exchange, Notice
+from msed_bridge.models import Exchange, Intervention, Notice
 from tests.msed_bridge.notifications import ACCEPTED, ASSIGNED, Delivery, post, receipt
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +34,7 @@ def told(published: Issue) -> Issue:
 
 
 def test_status_tells_what_waits_and_what_was_refused(told: Issue) -> None:
-    bridge.pause()
+    bridge.pause(by="test")
 
     status = msed("status")
 
@@ -68,10 +68,12 @@ def test_a_refused_notification_is_followed_again_and_a_waiting_message_goes_now
 
 
 def test_pause_and_resume(told: Issue) -> None:
-    msed("pause")
+    msed("pause", "--because", "переезд")
     assert not bridge.may_call()
     msed("resume")
     assert bridge.may_call()
+    assert [row.via.startswith("manage.py, ") for row in Intervention.objects.all()] == [True] * 2
+    assert "pause (переезд)" in msed("status")
 
 
 def test_what_is_not_there_is_said(told: Issue) -> None:

@@ -5,7 +5,9 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.test import Client
+from pytest_django import Settings
 
 from accounts.models import AccessRecord, Role, User
 from common import clock, outbox
@@ -13,8 +15,8 @@ from issues import operations as issue_operations
 from issues.models import Issue
 from issues.policies import By
 from msed_bridge import operations as bridge
-from msed_bridge import queries
-from msed_bridge.models import Appeal, Exchange, Notice
+from msed_bridge import queries, tasks
+from msed_bridge.models import Appeal, Exchange, Intervention, Notice
 from notifications.models import Letter
 from tests.msed_bridge.notifications import ACCEPTED, ASSIGNED, Delivery, post, receipt
 
@@ -150,11 +152,55 @@ def test_search_goes_to_the_message_the_notification_or_the_issue(
     assert given.number in desk.get(f"/msed/issues/{given.number}/").content.decode()
 
 
-def test_calls_are_paused_and_go_on(desk: Client, given: Issue) -> None:
-    desk.post("/msed/pause/")
+def test_calls_are_paused_with_a_reason_and_go_on_and_it_is_noted_who_did_it(
+    desk: Client, given: Issue, administrator: User
+) -> None:
+    desk.post("/msed/pause/", {"because": " "})
+    assert bridge.may_call()
+    desk.post("/msed/pause/", {"because": "работы на той стороне"})
     assert not bridge.may_call()
     desk.post("/msed/resume/")
     assert bridge.may_call()
+    noted = Intervention.objects.order_by("pk")
+    assert [(row.action, row.by, row.because) for row in noted] == [
+        ("pause", administrator, "работы на той стороне"),
+        ("resume", administrator, ""),
+    ]
+    page = desk.get("/msed/").content.decode()
+    assert "работы на той стороне" in page
+    assert administrator.full_name in page
+
+
+def test_what_was_done_by_hand_can_not_be_unwritten(given: Issue, administrator: User) -> None:
+    bridge.resend(by=administrator, exchange=Exchange.objects.get(), because="просят")
+    for change in (
+        lambda: Intervention.objects.update(because="само"),
+        lambda: Intervention.objects.all().delete(),
+    ):
+        with pytest.raises(IntegrityError, match="only added"), transaction.atomic():
+            change()
+
+
+def test_what_fails_is_not_noted_as_done(given: Issue, administrator: User) -> None:
+    Exchange.objects.update(
+        state="done", receipt=b"<r/>", accepted=True, done_at=clock.now(), next_attempt_at=None
+    )
+    with pytest.raises(ValueError, match="without a receipt"):
+        bridge.resend(by=administrator, exchange=Exchange.objects.get())
+    assert not Intervention.objects.exists()
+
+
+def test_a_comparison_that_fails_is_noted_as_failed(
+    desk: Client, given: Issue, settings: Settings
+) -> None:
+    settings.MSED_URL = "http://127.0.0.1:9/msed"
+    Exchange.objects.update(state="done", receipt=b"<r/>", accepted=True, done_at=clock.now())
+    desk.post("/msed/reconcile/")
+    tasks.reconcile.fn()
+    noted = Intervention.objects.order_by("pk")
+    assert [row.outcome for row in noted] == ["МСЭД did not answer: NO_REPLY"] * 2
+    assert (noted[0].via, noted[1].by) == ("", None)
+    assert noted[1].via
 
 
 def test_the_first_watch_a_message_without_a_receipt_wakes_the_administrators_once_a_day(
@@ -181,6 +227,34 @@ def test_the_second_watch_neither_registered_nor_refused_in_72_hours(given: Issu
 
     receipt(post(Delivery(given, 1, ACCEPTED).child))
     assert not queries.without_answer(later).exists()
+
+
+def test_what_a_watch_has_found_is_sent_again_in_bulk(
+    desk: Client, publish: Callable[..., Issue]
+) -> None:
+    issues = [publish() for _number in range(3)]
+    outbox.deliver_due("msed")
+    now = clock.now()
+    later = now + timedelta(hours=5)
+    long_ago = now - timedelta(hours=2)
+    Exchange.objects.update(made_at=long_ago, attempts=9, next_attempt_at=later)
+    assert "Отправить все эти снова" in desk.get("/msed/").content.decode()
+
+    desk.post("/msed/resend/", {"watch": "receipt"})
+    assert queries.due_exchanges(clock.now()).count() == 3
+    assert set(Exchange.objects.values_list("attempts", flat=True)) == {0}
+
+    days_ago = now - timedelta(hours=73)
+    Exchange.objects.update(
+        state="done", receipt=b"<r/>", accepted=True, done_at=days_ago, made_at=days_ago
+    )
+    receipt(post(Delivery(issues[0], 1, ACCEPTED).child))
+    desk.post("/msed/resend/", {"watch": "answer"})
+    waiting = Exchange.objects.filter(state="waiting").values_list("issue", flat=True)
+    assert sorted(waiting) == sorted(issue.pk for issue in issues[1:])
+    noted = Intervention.objects.order_by("pk")
+    assert [(row.subject, row.outcome) for row in noted] == [("receipt", "3"), ("answer", "2")]
+    assert desk.post("/msed/resend/", {"watch": "none"}).status_code == 404
 
 
 def test_an_appeal_that_was_lost_there_is_given_again_unless_something_was_told_of_it(

@@ -205,7 +205,7 @@ class TestFollowing:
         kept = Notice.objects.get(state="refused")
         assert (kept.kind, kept.reason) == ("executorAssigned", "start: registered_before")
         with pytest.raises(ValueError, match="refused"):
-            bridge.follow_again(notice=Notice.objects.get(kind="reportSent"))
+            bridge.follow_again(by="test", notice=Notice.objects.get(kind="reportSent"))
 
     def test_after_a_withdrawal_nothing_matters_any_more(
         self, given_to_msed: Issue, resident: User

@@ -116,7 +116,7 @@ def test_what_the_schema_refuses_waits_for_a_person_and_is_written_anew(
     assert (failed.state, failed.fault_code) == ("failed", "SCHEMA")
 
     Topic.objects.filter(pk=topic.pk).update(classifier_code="0005.0005.0056.1154")
-    anew = bridge.resend(exchange=failed)
+    anew = bridge.resend(by="test", exchange=failed)
 
     assert anew.state == "waiting"
     assert soap.element(bytes(anew.body)) is not None

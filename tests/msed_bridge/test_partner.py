@@ -63,7 +63,7 @@ def test_what_follows_a_failed_message_waits_for_it(published: Issue, resident: 
     assert not queries.due_exchanges(clock.now()).exists()
 
     # Written anew it is younger than the withdrawal, and goes first all the same.
-    anew = bridge.resend(exchange=register)
+    anew = bridge.resend(by="test", exchange=register)
     assert anew.pk > withdrawal.pk
     assert list(queries.due_exchanges(clock.now())) == [anew]
 

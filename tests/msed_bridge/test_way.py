@@ -328,7 +328,7 @@ def test_a_wrong_password_opens_the_breaker_at_once_and_loses_nothing(
     assert not bridge.may_call()
     assert Partner.objects.get().last_problem.startswith("FailedAuthentication")
     settings.MSED_PASSWORD = right
-    bridge.resume()
+    bridge.resume(by="test")
     due_now()
 
     reach(published, State.ANSWERED)
@@ -377,7 +377,7 @@ def test_what_was_not_pushed_is_read_from_the_queue(
     assert list(Notice.objects.order_by("position").values_list("seq", "position", "state")) == [
         (seq, seq, "applied") for seq in (1, 2, 3)
     ]
-    assert bridge.reconcile() == []
+    assert bridge.reconcile(by="test") == []
 
 
 def test_a_withdrawn_message_is_withdrawn_there_too(
@@ -399,14 +399,14 @@ def test_a_refusal_that_no_retry_helps_waits_for_a_person(
     failed = Exchange.objects.get()
     assert (failed.state, failed.fault_code) == ("failed", "HASH_MISMATCH")
 
-    anew = bridge.resend(exchange=failed)
+    anew = bridge.resend(by="test", exchange=failed)
     reach(published, State.ANSWERED)
 
     failed.refresh_from_db()
     assert failed.state == "replaced"
     assert anew.uid != failed.uid
     with pytest.raises(ValueError, match="without a receipt"):
-        bridge.resend(exchange=anew)
+        bridge.resend(by="test", exchange=anew)
 
 
 def test_a_file_that_msed_has_lost_is_put_again(
@@ -423,10 +423,10 @@ def test_a_file_that_msed_has_lost_is_put_again(
 def test_a_pause_keeps_everything_here_until_it_ends(
     msed: Msed, published: Issue, reach: Reach, work: Work
 ) -> None:
-    bridge.pause()
+    bridge.pause(by="test")
     work()
     assert not appeals(msed)
-    bridge.resume()
+    bridge.resume(by="test")
 
     reach(published, State.ANSWERED)
 

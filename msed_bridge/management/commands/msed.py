@@ -1,7 +1,9 @@
 """`manage.py msed`: the state of the exchange with МСЭД, and what a person may do about it (R0.1)."""
 
+import getpass
 import uuid
 from argparse import ArgumentParser
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
@@ -11,6 +13,9 @@ from msed_bridge import operations, queries, soap
 from msed_bridge.client import CallError
 from msed_bridge.models import Channel, Direction, Exchange, Notice
 
+LATEST = 10
+"""So many of the latest interventions are shown."""
+
 
 class Command(BaseCommand):
     help = "The exchange with МСЭД: status, resend, pause, resume, reconcile, show."
@@ -18,29 +23,35 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         actions = parser.add_subparsers(dest="action", required=True)
         actions.add_parser("status", help="what waits, what failed and why")
-        actions.add_parser("pause", help="stop all calls to МСЭД")
-        actions.add_parser("resume", help="let calls go on, close the breaker")
-        actions.add_parser("reconcile", help="ask МСЭД what it has told, fetch what is missing")
-        for name, words in (
-            ("resend", "send a message again, or follow a refused notification again"),
-            ("show", "a message or notification with its XML"),
-        ):
-            actions.add_parser(name, help=words).add_argument("uid", type=uuid.UUID)
+        acts = [
+            actions.add_parser("pause", help="stop all calls to МСЭД"),
+            actions.add_parser("resume", help="let calls go on, close the breaker"),
+            actions.add_parser("reconcile", help="ask МСЭД what it has told, repair what differs"),
+            actions.add_parser(
+                "resend", help="send a message again, or follow a refused notification again"
+            ),
+        ]
+        show = actions.add_parser("show", help="a message or notification with its XML")
+        for about_one in (acts[-1], show):
+            about_one.add_argument("uid", type=uuid.UUID)
+        for act in acts:
+            act.add_argument("--because", default="", help="why, for those who read the books")
 
     def handle(self, *args: Any, action: str, **options: Any) -> None:
+        who = {"by": f"manage.py, {_login()}", "because": options.get("because", "")}
         match action:
             case "status":
                 self._status()
             case "pause":
-                operations.pause()
+                operations.pause(**who)
                 self.stdout.write("calls to МСЭД are paused")
             case "resume":
-                operations.resume()
+                operations.resume(**who)
                 self.stdout.write("calls to МСЭД go on")
             case "reconcile":
-                self._reconcile()
+                self._reconcile(who)
             case "resend":
-                self._resend(options["uid"])
+                self._resend(options["uid"], who)
             case "show":
                 self._show(options["uid"])
 
@@ -72,21 +83,27 @@ class Command(BaseCommand):
         for package in queries.refused_packages():
             self.stdout.write(f"package {package.name}: {package.reason}")
 
-    def _reconcile(self) -> None:
+        for done in queries.interventions()[:LATEST]:
+            what = " ".join(filter(None, (done.action, done.subject)))
+            because = f" ({done.because})" if done.because else ""
+            self.stdout.write(f"{done.at:%Y-%m-%d %H:%M} UTC {done.who}: {what}{because}")
+
+    def _reconcile(self, who: Mapping[str, str]) -> None:
         try:
-            differences = operations.reconcile()
+            differences = operations.reconcile(**who)
         except CallError as error:
             raise CommandError(str(error)) from error
         self.stdout.write("\n".join(differences) or "no differences")
 
-    def _resend(self, uid: uuid.UUID) -> None:
+    def _resend(self, uid: uuid.UUID, who: Mapping[str, str]) -> None:
         found = self._found(uid)
         try:
             if isinstance(found, Notice):
-                notice = operations.follow_again(notice=found)
+                notice = operations.follow_again(notice=found, **who)
                 self.stdout.write(f"{notice.uid}: {notice.get_state_display()}")
             else:
-                self.stdout.write(f"{operations.resend(exchange=found).uid} will be sent")
+                sent = operations.resend(exchange=found, **who)
+                self.stdout.write(f"{sent.uid} will be sent")
         except ValueError as error:
             raise CommandError(str(error)) from error
 
@@ -106,3 +123,11 @@ class Command(BaseCommand):
                 return Notice.objects.get(uid=found.uid)
             return Notice.objects.get(uid=uuid.UUID(soap.element(bytes(found.body))[1].get("uid")))
         return found
+
+
+def _login() -> str:
+    """Who is logged in on this machine."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container may not know its user's name
+        return "unknown"
