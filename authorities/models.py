@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib.gis.db import models
 from django.contrib.postgres.fields import ArrayField, DateRangeField
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -236,3 +237,28 @@ class ServiceArea(models.Model):
 
     def __str__(self) -> str:
         return f"{self.authority}: {self.topic or self.category or _('any topic')}"
+
+
+class TopicModel(models.Model):
+    """What was learned of topics from texts, by one run of `train_topics`; one of them is asked (R2.2)."""
+
+    version = models.PositiveIntegerField(_("version"), unique=True)
+    created_at = models.DateTimeField(_("learned at"), default=timezone.now, editable=False)
+    is_active = models.BooleanField(_("in use"), default=False)
+    figures = models.JSONField(
+        _("figures"), help_text=_("of texts as judged by a model that has not seen them")
+    )
+    learned = models.BinaryField(_("what was learned"))
+
+    class Meta:
+        verbose_name = _("model of topics")
+        verbose_name_plural = _("models of topics")
+        ordering = ["-version"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["is_active"], condition=models.Q(is_active=True), name="topic_model_in_use"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self._meta.verbose_name} {self.version}"

@@ -1,13 +1,16 @@
 """What can be done to topics."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TypeVar
 
 from django.db import transaction
 
-from authorities.models import Category, Topic
+from authorities import queries
+from authorities.models import Category, Topic, TopicModel
 from authorities.topic_files import CategoryFile
+from authorities.topic_learning import fitting
+from authorities.topic_learning.learned import dump
 
 Row = TypeVar("Row", Category, Topic)
 
@@ -80,3 +83,44 @@ def _store(row: Row, there: Row | None, fields: tuple[str, ...], result: Importe
     there.save()
     result.changed += 1
     return there
+
+
+KEPT = 5
+"""Models that are kept to go back to."""
+
+
+def train_topics(*, texts: Sequence[fitting.Example]) -> TopicModel:
+    """Learns the topics anew from the catalogue and from texts, and uses what was learned.
+
+    Args:
+        texts: messages whose topics are known.
+
+    Raises:
+        ValueError: when neither the catalogue nor the texts have a message.
+    """
+    learned, figures = fitting.fit(
+        [*queries.catalogue_examples(), *texts], queries.topic_subjects()
+    )
+    with transaction.atomic():
+        last = TopicModel.objects.select_for_update().first()
+        model = TopicModel.objects.create(
+            version=last.version + 1 if last else 1,
+            figures={name: round(value, 4) for name, value in asdict(figures).items()},
+            learned=dump(learned),
+        )
+        use_topic_model(version=model.version)
+        TopicModel.objects.filter(version__lte=model.version - KEPT, is_active=False).delete()
+    model.is_active = True
+    return model
+
+
+def use_topic_model(*, version: int) -> None:
+    """Lets a model of those kept be asked, in place of the present one.
+
+    Raises:
+        TopicModel.DoesNotExist: when there is no such version.
+    """
+    with transaction.atomic():
+        model = TopicModel.objects.select_for_update().defer("learned").get(version=version)
+        TopicModel.objects.filter(is_active=True).exclude(pk=model.pk).update(is_active=False)
+        TopicModel.objects.filter(pk=model.pk).update(is_active=True)

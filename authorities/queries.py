@@ -1,4 +1,4 @@
-"""What routing reads: rules, their ground, and the days from which they change."""
+"""What routing reads: rules, their ground, the days from which they change; and what is learned of topics."""
 
 from datetime import date
 
@@ -7,8 +7,9 @@ from django.contrib.gis.db.models import MultiPolygonField
 from django.contrib.gis.db.models.functions import Area, AsWKB
 from django.db.models.functions import Cast
 
-from authorities.models import ServiceArea, Topic
+from authorities.models import Kind, ServiceArea, Topic, TopicModel
 from authorities.rules import Rule, RuleBook, Subject
+from authorities.topic_learning import fitting
 from geo import queries as geo_queries
 from geo.areas import AreaIndex
 from geo.models import Municipality
@@ -83,3 +84,35 @@ def days_of_change() -> list[date]:
     validities = ServiceArea.objects.values_list("validity", flat=True)
     own = [day for one in validities for day in (one.lower, one.upper) if day]
     return [*own, *geo_queries.days_of_change()]
+
+
+def offered_topics(kind: str) -> dict[str, int]:
+    """Keys of the topics that take messages of a kind, by code."""
+    offered = Topic.objects.filter(is_active=True, category__is_active=True, kinds__contains=[kind])
+    return dict(offered.order_by().values_list("code", "pk"))
+
+
+def topic_model_in_use() -> int | None:
+    """The key of the model that is asked, None where none was trained."""
+    return TopicModel.objects.filter(is_active=True).order_by().values_list("pk", flat=True).first()
+
+
+def topic_subjects() -> dict[str, fitting.Subject]:
+    """The topics on offer as the learning sees them, by code."""
+    offered = Topic.objects.filter(is_active=True, category__is_active=True)
+    return {
+        code: fitting.Subject(category, frozenset(kinds))
+        for code, category, kinds in offered.values_list("code", "category__code", "kinds")
+    }
+
+
+def catalogue_examples() -> list[fitting.Example]:
+    """What the catalogue itself says of its topics: names, keywords and examples."""
+    found = []
+    for topic in Topic.objects.filter(is_active=True):
+        phrases = [topic.name, *topic.keywords, f"{topic.name} {', '.join(topic.keywords)}"]
+        found += [fitting.Example(phrase, topic.code) for phrase in phrases]
+        for kind in Kind.values:
+            texts = topic.examples.get(kind, ())
+            found += [fitting.Example(text, topic.code, kind) for text in texts]
+    return found

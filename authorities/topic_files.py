@@ -1,4 +1,7 @@
-"""The catalogue of topics as files: one YAML file for a category, read and checked before it is used."""
+"""The catalogue of topics as files: one YAML file for a category, read and checked before it is used.
+
+Beside it, in `texts/`, stand messages by topic for the training of topic suggestion.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -10,6 +13,7 @@ from django.core.exceptions import ValidationError
 
 from authorities import questions
 from authorities.models import Category, Kind, Topic
+from authorities.topic_learning.fitting import Example
 
 CATEGORY_KEYS = {"code", "name", "name_en", "icon", "topics"}
 NEEDED = {"code", "name", "name_en", "kinds", "term_days", "level", "classifier_code", "keywords"}
@@ -131,3 +135,34 @@ def _taken_twice(found: list[CategoryFile]) -> list[str]:
                 faults.append(f"{key}: in {seen[key]} and in {file.category.code}")
             seen[key] = file.category.code
     return faults
+
+
+def read_texts(folder: Path) -> list[Example]:
+    """The messages by topic in the files of `folder`: a mapping of codes to texts.
+
+    A plain text is a problem; of another kind is what stands as `proposal: text` or `thanks: text`.
+
+    Raises:
+        CatalogueError: with everything that is wrong in all the files.
+    """
+    faults: list[str] = []
+    found: list[Example] = []
+    for path in sorted(folder.glob("*.yaml")):
+        try:
+            content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        except (yaml.YAMLError, UnicodeDecodeError) as error:
+            faults.append(f"{path.name}: not readable as YAML: {error}")
+            continue
+        if not isinstance(content, dict):
+            faults.append(f"{path.name}: topics with their texts are expected")
+            continue
+        for code, texts in content.items():
+            for entry in texts if isinstance(texts, list) else [texts]:
+                match {Kind.PROBLEM.value: entry} if isinstance(entry, str) else entry:
+                    case {**one} if len(one) == 1 and set(one) <= set(Kind.values):
+                        found += [Example(str(text), code, str(kind)) for kind, text in one.items()]
+                    case _:
+                        faults.append(f"{path.name}, topic {code}: a text is expected: {entry}")
+    if faults:
+        raise CatalogueError(faults)
+    return found

@@ -99,6 +99,11 @@ def _prepare_data(stack: Stack) -> None:
         ("Database schema", ["migrate", "--noinput"], migrations),
         ("Topics", ["import_topics"], [root / "fixtures" / "topics"]),
         ("Demo region", ["load_demo"], []),
+        (
+            "Topic suggestion",
+            ["train_topics"],
+            [root / "fixtures" / "topics", root / "authorities" / "topic_learning"],
+        ),
         ("Pages", ["import_pages"], [root / "fixtures" / "pages"]),
     ):
         stamp = Stamp(checkout.stamps, f"data-{arguments[0]}", [str(oid), *inputs])

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.adapter import CONTINUE_AT
 from accounts.models import User
 from authorities.models import Category, Kind, Topic
+from authorities.suggesting import suggest_topics
 from authorities.topic_queries import find_topics
 from geo import queries as ground
 from geo.queries import FoundPlace
@@ -38,7 +39,6 @@ from portal.filing.steps import (
     take_files,
     undecided_duplicates,
 )
-from portal.filing.suggesting import suggest_topics
 
 
 def begin(request: HttpRequest) -> HttpResponse:

@@ -1,0 +1,1 @@
+"""How the topic of a message is learned from texts: features, what was learned, and the learning; no database."""
