@@ -1,7 +1,8 @@
-"""What every answer has in common."""
+"""What every request and every answer have in common."""
 
 from collections.abc import Callable
 
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 
 
@@ -18,3 +19,18 @@ class PrivatePages:
         if is_personal and not response.has_header("Cache-Control"):
             response["Cache-Control"] = "private, no-store"
         return response
+
+
+class ReadableRequests:
+    """What no text of ours can hold is the sender's mistake (400), wherever it is noticed, and not ours (500)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self._get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> None:
+        """Forms refuse a NUL themselves; what goes past them is stopped by the driver of the database."""
+        if isinstance(error, ValueError) and "NUL (0x00)" in str(error):
+            raise BadRequest("a NUL in a text") from error

@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "common.middleware.PrivatePages",
+    "common.middleware.ReadableRequests",
     "portal.middleware.Overload",
 ]
 

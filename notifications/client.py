@@ -201,10 +201,25 @@ class _NoRedirects(requests.Session):
         return None
 
 
+_CARRIERS = tuple(map(ipaddress.IPv6Network, ("64:ff9b::/96", "::/96", "::ffff:0:0/96")))
+"""IPv6 addresses whose last 32 bits are the IPv4 address that is meant (RFC 6052, RFC 4291)."""
+
+
+def _is_outside(address: str) -> bool:
+    """Whether an IP address is nobody's inside, nor carries one that is."""
+    found = ipaddress.ip_address(address)
+    if isinstance(found, ipaddress.IPv4Address):
+        return found.is_global
+    if any(found in network for network in _CARRIERS):
+        return ipaddress.IPv4Address(int(found) & 0xFFFFFFFF).is_global
+    carried = found.sixtofour  # RFC 3056
+    return found.is_global and (carried is None or carried.is_global)
+
+
 class _OutsideConnection(HTTPSConnection):
     def _new_conn(self) -> socket.socket:
         made = super()._new_conn()
-        if not ipaddress.ip_address(made.getpeername()[0]).is_global:
+        if not _is_outside(made.getpeername()[0]):
             made.close()
             raise NewConnectionError(self, "the address is not a public one")
         return made

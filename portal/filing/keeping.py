@@ -1,7 +1,8 @@
-"""Where a draft is kept: with its writer for thirty days, and in the browser's session.
+"""Where a draft is kept: with its writer for thirty days, of a visitor in the browser's session.
 
 The session brings what a visitor has typed through log-in and registration; from then on the draft is
-the person's own and waits in «My messages», whatever browser they come back with.
+the person's own and waits in «My messages», whatever browser they come back with. Their sessions only
+name it: what is erased with the person is nowhere else.
 """
 
 import uuid
@@ -48,7 +49,7 @@ class Kept:
 
 def current(request: HttpRequest) -> Draft:
     """The draft that this browser works on, or an empty one."""
-    return _in_session(request.session) or Draft()
+    return _in_session(request.session, request.user) or Draft()
 
 
 def posted(request: HttpRequest) -> Draft:
@@ -66,17 +67,16 @@ def posted(request: HttpRequest) -> Draft:
 
 
 def keep(request: HttpRequest, draft: Draft) -> None:
-    """Keeps the draft: in the session, and with the person who has signed in."""
-    request.session[KEY] = asdict(draft)
-    if isinstance(request.user, User):
-        _keep_with(request.user, draft)
+    """Keeps the draft: with the person who has signed in, else in the session."""
+    is_with_them = isinstance(request.user, User) and _keep_with(request.user, draft)
+    request.session[KEY] = {"uid": draft.uid} if is_with_them else asdict(draft)
 
 
 def resume(request: HttpRequest, uid: str) -> Draft | None:
     """Makes an own draft the one that this browser works on; None when there is none."""
     draft = _of(request.user, uid)
     if draft is not None:
-        request.session[KEY] = asdict(draft)
+        request.session[KEY] = {"uid": draft.uid}
     return draft
 
 
@@ -112,9 +112,9 @@ def kept_by(user: User) -> list[Kept]:
 
 def adopt(request: HttpRequest, user: User, **_signal: Any) -> None:
     """Gives what a visitor has typed to the person who has logged in or registered meanwhile."""
-    draft = _in_session(request.session) if hasattr(request, "session") else None
-    if draft is not None:
-        _keep_with(user, draft)
+    draft = _in_session(request.session, user) if hasattr(request, "session") else None
+    if draft is not None and _keep_with(user, draft):
+        request.session[KEY] = {"uid": draft.uid}
 
 
 def throw_away_old() -> int:
@@ -126,8 +126,10 @@ def throw_away_old() -> int:
     return len(rows)
 
 
-def _in_session(session: SessionBase) -> Draft | None:
+def _in_session(session: SessionBase, user: object) -> Draft | None:
     kept = session.get(KEY)
+    if kept and kept.keys() == {"uid"}:
+        return _of(user, kept["uid"])
     return Draft.restored(kept) if kept else None
 
 
@@ -146,11 +148,12 @@ def _key(uid: str) -> uuid.UUID | None:
         return None
 
 
-def _keep_with(user: User, draft: Draft) -> None:
+def _keep_with(user: User, draft: Draft) -> bool:
+    """Keeps a draft with its writer; False where there is nothing to keep, or no longer."""
     uid = uuid.UUID(draft.uid)
     # The step before may come back by the browser's own button when all is sent.
     if not draft.is_begun or (not draft.number and Issue.objects.filter(uid=uid).exists()):
-        return
+        return False
     now = clock.now()
     with transaction.atomic():
         lock_person(user)
@@ -164,6 +167,7 @@ def _keep_with(user: User, draft: Draft) -> None:
             mine = FilingDraft.objects.filter(owner=user).order_by("-saved_at", "-pk")
             for oldest in mine[MOST:]:
                 _drop(oldest)
+    return True
 
 
 def _drop(row: FilingDraft) -> None:

@@ -1,5 +1,6 @@
 """Markdown of staff as HTML for a page: no HTML of their own, no styles, no pictures from elsewhere."""
 
+import re
 from collections.abc import MutableMapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -38,6 +39,7 @@ class _Renderer(RendererHTML):
         return "</table></div>"
 
 
+_ELSEWHERE = re.compile(r"https?:|//", re.IGNORECASE)
 _markdown = (
     MarkdownIt("commonmark", {"html": False, "typographer": False}, renderer_cls=_Renderer)
     .enable("table")
@@ -84,5 +86,6 @@ def _lower(opening: Token, inline: Token, headings: list[Heading]) -> None:
 
 def _mark_outside(children: Sequence[Token]) -> None:
     for child in children:
-        if child.type == "link_open" and str(child.attrGet("href")).startswith("http"):
+        # `//host/` leads elsewhere as well.
+        if child.type == "link_open" and _ELSEWHERE.match(str(child.attrGet("href"))):
             child.attrSet("rel", "noopener")

@@ -8,7 +8,12 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.cache import get_conditional_response, patch_cache_control, set_response_etag
+from django.utils.cache import (
+    get_conditional_response,
+    patch_cache_control,
+    patch_vary_headers,
+    set_response_etag,
+)
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.http import http_date
 from django.utils.text import Truncator
@@ -162,6 +167,8 @@ def _answered(request: HttpRequest, feed: Feed) -> HttpResponse:
     response["Last-Modified"] = http_date(changed)
     set_response_etag(response)
     patch_cache_control(response, public=True, max_age=MAX_AGE_SECONDS)
+    # The language is the cookie's before the browser's.
+    patch_vary_headers(response, ["Accept-Language", "Cookie"])
     found = get_conditional_response(
         request, etag=response["ETag"], last_modified=changed, response=response
     )

@@ -40,12 +40,7 @@ def support(request: HttpRequest, number: str) -> HttpResponse:
     try:
         operations.support_issue(by=user, issue=issue)
     except VoiceRefusedError as error:
-        messages.error(
-            request,
-            _("This is your own message: it counts already.")
-            if error.why == "own"
-            else _("This message has ended: it can not be supported any more."),
-        )
+        messages.error(request, _no_support(error))
         return _back(issue)
     messages.success(request, _("You support this message."))
     return _back(issue, "support")
@@ -202,6 +197,16 @@ def _reported(
 def _may_report(request: HttpRequest, user: User | None) -> bool:
     action = "report_abuse" if user is None else "report_abuse_known"
     return bool(ratelimit.consume(request, action=action, user=user))
+
+
+def _no_support(error: VoiceRefusedError) -> str:
+    match error.why:
+        case "own":
+            return _("This is your own message: it counts already.")
+        case "much":
+            return _("You have supported very many messages within a day: go on tomorrow.")
+        case _:
+            return _("This message has ended: it can not be supported any more.")
 
 
 def _no_say(error: VoiceRefusedError) -> str:

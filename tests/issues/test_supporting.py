@@ -2,15 +2,22 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 
 import pytest
 from django.db import connection
 
 from accounts.models import User
+from common import clock
 from issues import operations
 from issues.models import Issue, Support
-from issues.operations import VoiceRefusedError, support_issue, unsupport_issue
+from issues.operations import (
+    VoiceRefusedError,
+    support_issue,
+    supporting,
+    unsupport_issue,
+)
 from issues.policies import By
 
 
@@ -31,6 +38,24 @@ def all_at_once(steps: Sequence[Callable[[], object]]) -> None:
 
     with ThreadPoolExecutor(len(steps)) as pool:
         list(pool.map(run, steps))
+
+
+def test_a_program_that_supports_everything_comes_to_an_end(
+    published: Issue,
+    publish: Callable[..., Issue],
+    make_user: Callable[..., User],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(supporting, "MOST_A_DAY", 2)
+    person, third = make_user(), publish()
+    for issue in (published, publish()):
+        support_issue(by=person, issue=issue)
+    with pytest.raises(VoiceRefusedError, match="much"):
+        support_issue(by=person, issue=third)
+    assert count_of(third) == 0
+    assert support_issue(by=person, issue=published) is False, "what was said already stays"
+    with clock.told(clock.now() + timedelta(days=1, minutes=1)):
+        assert support_issue(by=person, issue=third)
 
 
 def test_a_neighbour_supports_and_takes_it_back(

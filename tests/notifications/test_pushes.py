@@ -214,6 +214,34 @@ def test_a_name_that_leads_inside_reaches_nobody(
     listener.close()
 
 
+@pytest.mark.parametrize(
+    ("address", "is_outside"),
+    [
+        ("93.184.215.14", True),
+        ("127.0.0.1", False),
+        ("10.0.0.1", False),
+        ("169.254.169.254", False),
+        ("2606:2800:21f:cb07:6820:80da:af6b:8b2c", True),
+        ("::1", False),
+        ("fe80::1%eth0", False),
+        ("fd00::1", False),
+        ("::ffff:10.0.0.1", False),
+        ("::ffff:93.184.215.14", True),
+        ("::127.0.0.1", False),
+        ("64:ff9b::10.0.0.1", False),
+        ("64:ff9b::127.0.0.1", False),
+        ("64:ff9b::93.184.215.14", True),
+        ("2002:0a00:0001::1", False),
+        ("2002:7f00:0001::", False),
+        ("2002:5db8:d70e::1", True),
+        ("2001:0:4136:e378:8000:63bf:f5ff:fffe", False),
+    ],
+)
+def test_an_address_may_carry_another_one(address: str, is_outside: bool) -> None:
+    """Behind NAT64 and 6to4 a public-looking address leads to any IPv4 address."""
+    assert client._is_outside(address) is is_outside
+
+
 def test_plain_http_is_not_spoken(browser: Browser, service: PushService) -> None:
     with pytest.raises(PushGoneError):
         WebPush(KEY).send(browser.receiver, NOTE)

@@ -1,5 +1,6 @@
 """Pages for what can not be done: each helps, and the one for our own mistakes needs nothing that may be broken."""
 
+from collections.abc import Callable
 from unittest import mock
 
 import pytest
@@ -44,7 +45,30 @@ def test_our_own_mistake_is_told_without_the_database(client: Client) -> None:
     assert "css/tokens.css" in text
 
 
-@pytest.mark.parametrize("name", ["403.html", "403_csrf.html", "404.html", "429.html", "500.html"])
+@pytest.mark.parametrize("address", ["/issues/", "/map/", "/feeds/issues/", "/"])
+@pytest.mark.django_db
+def test_thousands_of_parameters_get_a_clear_page(client: Client, address: str) -> None:
+    page = client.get(f"{address}?{'&'.join(f'p{number}=1' for number in range(5000))}")
+    text = page.content.decode()
+    if page.status_code == 400:
+        assert "<h1>Этот запрос нельзя прочитать</h1>" in text
+        assert "css/tokens.css" in text
+    else:  # a page that has no parameters heeds none
+        assert (address, page.status_code) == ("/", 200)
+
+
+def test_what_no_text_can_hold_is_not_our_mistake(
+    client: Client, make_user: Callable[..., User]
+) -> None:
+    client.force_login(make_user(is_staff=True, is_superuser=True))
+    page = client.get("/admin/portal/page/?kind=%00")
+    assert page.status_code == 400
+    assert "нельзя прочитать" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    "name", ["400.html", "403.html", "403_csrf.html", "404.html", "429.html", "500.html"]
+)
 def test_each_has_one_heading_and_no_inline_style(name: str) -> None:
     text = render_to_string(name, {"footer_pages": []})
     assert text.count("<h1>") == 1

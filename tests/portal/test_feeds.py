@@ -84,3 +84,11 @@ def test_who_has_it_already_gets_nothing(
     )
     publish(kind="thanks", description="Бегемоту спасибо")
     assert client.get(address, headers={"If-None-Match": first["ETag"]}).status_code == 200
+
+
+def test_a_shared_cache_keeps_the_languages_apart(
+    client: Client, publish: Callable[..., Issue]
+) -> None:
+    publish()
+    feed = client.get("/feeds/issues/")
+    assert {name.strip() for name in feed["Vary"].split(",")} >= {"Accept-Language", "Cookie"}

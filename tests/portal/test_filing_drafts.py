@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.contrib.sessions.models import Session
 from django.core import mail
 from django.test import Client
 
@@ -16,7 +17,10 @@ from common import clock, schedule
 from issues.models import Attachment, Issue
 from portal.filing import keeping, tasks
 from portal.models import FilingDraft
+from portal.my.erasing import erase_resident
 from tests.portal.filing import WORDS, photo
+
+PASSWORD = "long-enough-word"
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media")]
 
@@ -43,6 +47,30 @@ def test_several_drafts_wait_in_my_messages_for_another_browser(
     assert "У школы не горит фонарь." in there.get("/new/text/").content.decode()
     logged_in.post("/new/", whole | {"uid": first})
     assert [kept.draft.description for kept in keeping.kept_by(resident)] == [WORDS]
+
+
+def test_no_session_holds_the_words_of_somebody_who_has_signed_in(
+    client: Client, logged_in: Client, resident: User
+) -> None:
+    """What an erasure takes away is nowhere else: sessions live on for two weeks."""
+    elsewhere, visitor = Client(), Client()
+    elsewhere.force_login(resident)
+    for browser in (logged_in, elsewhere):
+        begin(browser, WORDS)
+        assert browser.session["draft"].keys() == {"uid"}
+    begin(visitor, "Течёт крыша.")
+    assert visitor.session["draft"]["description"] == "Течёт крыша."
+    resident.set_password(PASSWORD)
+    resident.save()
+    EmailAddress.objects.create(user=resident, email=resident.email, verified=True, primary=True)
+    visitor.post("/accounts/login/", {"login": resident.email, "password": PASSWORD})
+    assert visitor.session["draft"].keys() == {"uid"}
+    assert "Течёт крыша." in visitor.get("/new/text/").content.decode()
+    erase_resident(by=resident)
+    for session in Session.objects.all():
+        assert WORDS not in str(session.get_decoded())
+        assert "крыша" not in str(session.get_decoded())
+    assert WORDS not in elsewhere.get("/new/text/").content.decode()
 
 
 def test_a_script_keeps_what_is_being_typed(

@@ -186,6 +186,12 @@ def test_markdown_makes_nothing_dangerous(text: str, never: str) -> None:
     assert never not in markdown.render(text).html
 
 
+@pytest.mark.parametrize("href", ["https://example.org/", "HTTP://example.org/", "//example.org/"])
+def test_a_link_that_leads_elsewhere_says_so(href: str) -> None:
+    assert 'rel="noopener"' in markdown.render(f"[x]({href})").html
+    assert "rel=" not in markdown.render("[x](/issues/)").html
+
+
 @given(st.text(alphabet="<>&\"'#[](){}!`*_|-: \njavscript:x", max_size=80))
 def test_no_text_becomes_a_tag_of_its_own(text: str) -> None:
     html = markdown.render(text).html

@@ -54,7 +54,7 @@ def test_a_form_that_has_expired_helps() -> None:
     assert "Форма устарела" in page.content.decode()
 
 
-@pytest.mark.parametrize("name", ["403.html", "404.html", "429.html", "500.html"])
+@pytest.mark.parametrize("name", ["400.html", "403.html", "404.html", "429.html", "500.html"])
 def test_error_pages_need_no_request(name: str) -> None:
     assert "<h1>" in render_to_string(name)
 
