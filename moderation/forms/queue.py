@@ -13,19 +13,14 @@ from geo.models import Municipality
 from issues.models import Channel, Issue
 from moderation import queries
 from moderation.models import Claim, Code
+from moderation.queries.counts import counts
 
 
 class QueueForm(forms.Form):
     """Which messages of the queue are shown; what is not understood does not narrow."""
 
     kind = forms.ChoiceField(label=_("Kind"), required=False)
-    category = forms.ModelChoiceField(
-        label=_("Category"),
-        queryset=Category.objects.all(),
-        to_field_name="code",
-        required=False,
-        empty_label=_("any"),
-    )
+    category = forms.ChoiceField(label=_("Category"), required=False)
     municipality = forms.ChoiceField(label=_("Municipality"), required=False)
     channel = forms.ChoiceField(label=_("Channel"), required=False)
     finding = forms.ChoiceField(label=_("Finding"), required=False)
@@ -40,6 +35,7 @@ class QueueForm(forms.Form):
         towns = Municipality.objects.order_by("name").values_list("code", "name")
         offered: dict[str, Iterable[tuple[str, Any]]] = {
             "kind": Kind.choices,
+            "category": [(category.code, str(category)) for category in Category.objects.all()],
             "municipality": dict(towns).items(),
             "channel": Channel.choices,
             "finding": Code.choices,
@@ -51,10 +47,15 @@ class QueueForm(forms.Form):
                 ("free", _("nobody has it")),
             ],
         }
+        found = counts()
         for name, choices in offered.items():
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)
-            field.choices = [("", _("any")), *choices]
+            waiting = found.get(name, {})
+            field.choices = [
+                ("", _("any")),
+                *((value, f"{label} ({waiting.get(value, 0)})") for value, label in choices),
+            ]
 
     def narrowed(self) -> "QuerySet[Issue]":
         """The messages that are asked for."""
@@ -79,7 +80,7 @@ class QueueForm(forms.Form):
 
     _COLUMNS: Mapping[str, str] = {
         "kind": "kind",
-        "category": "topic__category",
+        "category": "topic__category__code",
         "municipality": "municipality__code",
         "channel": "channel",
         "finding": "findings__code",

@@ -130,7 +130,7 @@ _DECISIONS = """
             make_interval(secs => %(term)s) - (event.moderation_due_at - event.at), interval '0'
         )) / 3600 AS hours
     FROM issues_issueevent event
-    JOIN issues_eventnote words ON words.event_id = event.id
+    LEFT JOIN issues_eventnote words ON words.event_id = event.id
     JOIN issues_issue issue ON issue.id = event.issue_id
     JOIN authorities_topic topic ON topic.id = issue.topic_id
     LEFT JOIN geo_municipality municipality ON municipality.id = issue.municipality_id
@@ -203,7 +203,8 @@ def lately(until: datetime) -> dict[int | None, tuple[int, int, int]]:
             "SELECT (words.private -> 'by' ->> 'user')::bigint,"
             " count(*) FILTER (WHERE event.at >= %(today)s),"
             " count(*) FILTER (WHERE event.at >= %(week)s), count(*)"
-            " FROM issues_issueevent event JOIN issues_eventnote words ON words.event_id = event.id"
+            " FROM issues_issueevent event"
+            " LEFT JOIN issues_eventnote words ON words.event_id = event.id"
             " WHERE event.action = ANY(%(decisions)s)"
             " AND event.at >= %(month)s AND event.at < %(until)s GROUP BY 1",
             {
