@@ -15,7 +15,7 @@ import django
 
 from bench import machine
 
-BENCHES = ("routing", "filing", "bridge", "reading", "findings", "load")
+BENCHES = ("routing", "filing", "bridge", "reading", "findings", "moderation", "load")
 RESULTS = Path(__file__).parent / "results"
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from django.core.cache import cache
@@ -32,7 +33,7 @@ def file(
 ) -> Callable[..., list[Issue]]:
     """Files many messages, every second one with a finding."""
 
-    def many(count: int, **changes: object) -> list[Issue]:
+    def many(count: int, **changes: Any) -> list[Issue]:
         filed = [
             issue_operations.file_issue(by=By.author(resident), message=replace(message, **changes))
             for _number in range(count)
