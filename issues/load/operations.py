@@ -18,7 +18,8 @@ from issues.load import plan, queries, residents, rows
 from issues.load.life import Draft
 from issues.load.lives import Dues, Lives
 from issues.load.region import Region, read_region
-from issues.operations.indexing import fold_block
+from issues.models import Issue
+from issues.operations.indexing import fold_block, learn_words
 from issues.queries.search import BLOCK
 
 BATCH = 4000
@@ -126,9 +127,10 @@ def _pour_in(work: _Work, workers: int, progress: Progress) -> int:
             end = (folded // BLOCK + 1) * BLOCK
             if end > poured < first + issues:
                 break  # more of this block is to come
-            fold_block(folded // BLOCK, unmarked=range(folded, min(end, poured)))
+            fold_block(folded // BLOCK)
             folded = end
         progress("poured in", poured - first, issues)
+    learn_words(Issue.objects.filter(pk__gte=first).exclude(published_text=""))
     return entries
 
 

@@ -1,10 +1,9 @@
 """Brings the postings of the search up to date with the texts."""
 
 import re
-from collections.abc import Collection
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from issues.models import Issue, SearchText, Word
 from issues.queries.search import BLOCK, lock_block, packed, places_of_stems, write_postings
@@ -33,13 +32,8 @@ def pending_blocks() -> list[int]:
 
 
 @transaction.atomic
-def fold_block(block: int, *, unmarked: Collection[int] = ()) -> None:
-    """Writes the postings of one block; of two who do it at once the second waits.
-
-    Args:
-        block: which.
-        unmarked: keys of texts in it that no posting knows, though they are not marked as pending.
-    """
+def fold_block(block: int) -> None:
+    """Writes the postings of one block; of two who do it at once the second waits."""
     lock_block(block)
     first = block * BLOCK
     texts = SearchText.objects.filter(issue_id__gte=first, issue_id__lt=first + BLOCK)
@@ -47,13 +41,15 @@ def fold_block(block: int, *, unmarked: Collection[int] = ()) -> None:
     keys = list(pending.select_for_update().values_list("pk", flat=True))
     # Whoever changes one of them from here on waits, and makes it pending once more.
     pending.filter(pk__in=keys).update(is_pending=False)
-    _learn_words([*keys, *unmarked])
+    learn_words(Issue.objects.filter(pk__in=keys))
     write_postings(block, {stem: packed(places) for stem, places in places_of_stems(block)})
 
 
-def _learn_words(keys: list[int]) -> None:
-    texts = Issue.objects.filter(pk__in=keys).values_list("published_text", "address")
-    different = {text for both in texts.iterator() for text in both}
+def learn_words(issues: QuerySet[Issue]) -> None:
+    """Notes the words of published texts and their addresses, as what somebody may mean who mistypes one."""
+    different: set[str] = set()
+    for field in ("published_text", "address"):
+        different.update(issues.order_by().values_list(field, flat=True).distinct())
     words = sorted({word for text in different for word in _WORD.findall(text.lower())})
     known = set(Word.objects.filter(word__in=words).values_list("word", flat=True))
     new = (Word(word=word) for word in words if word not in known)
