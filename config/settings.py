@@ -116,7 +116,9 @@ CACHES = {
         "BACKEND": "common.cache.ForgivingRedisCache",
         "LOCATION": REDIS_URL,
         "OPTIONS": {"socket_connect_timeout": 0.3, "socket_timeout": 1.0},
-    }
+    },
+    # Of one process.
+    "near": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "near"},
 }
 # Not cached: a session that was ended while Redis was away would come back with it.
 SESSION_ENGINE = "django.contrib.sessions.backends.db"

@@ -43,7 +43,8 @@ def _flush_may_empty_the_timeline() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _own_cache(monkeypatch: pytest.MonkeyPatch) -> None:
     """Counters of one test (rate limits) do not reach the next, nor a test beside it."""
-    monkeypatch.setattr(caches["default"], "key_prefix", uuid.uuid4().hex)
+    for cache in caches.all(initialized_only=False):
+        monkeypatch.setattr(cache, "key_prefix", uuid.uuid4().hex)
 
 
 @pytest.fixture(autouse=True)

@@ -2,9 +2,10 @@
 
 import hashlib
 from collections.abc import Callable
+from functools import lru_cache
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -132,13 +133,17 @@ def _kept(request: HttpRequest, table: Table, made: Callable[[], HttpResponse]) 
     etag = quote_etag(key)
     if unchanged := get_conditional_response(request, etag=etag):
         return unchanged
-    kept = cache.get(f"map:{key}")
+    near = caches["near"]  # Redis is not asked again and again for the same view
+    kept = near.get(key)
     if kept is None:
-        response = made()
-        if response.status_code != 200:
-            return response
-        kept = (response.content, response["Content-Type"])
-        cache.set(f"map:{key}", kept, KEPT_SECONDS)
+        kept = cache.get(f"map:{key}")
+        if kept is None:
+            response = made()
+            if response.status_code != 200:
+                return response
+            kept = (response.content, response["Content-Type"])
+            cache.set(f"map:{key}", kept, KEPT_SECONDS)
+        near.set(key, kept, KEPT_SECONDS)
     return HttpResponse(kept[0], content_type=kept[1], headers={"ETag": etag})
 
 
@@ -175,6 +180,11 @@ def _zoom(request: HttpRequest) -> float | None:
     return zoom if 0 <= zoom <= MAX_ZOOM else None
 
 
+@lru_cache(maxsize=4096)  # most signs stand for a few, and their words take longest to make
+def _counted(count: int, _language: str) -> str:
+    return ngettext("%(count)s message", "%(count)s messages", count) % {"count": count}
+
+
 def _sign(cluster: Cluster, issues: dict[int, Issue], zoom: float) -> dict[str, object]:
     sign: dict[str, object] = {
         "count": cluster.count,
@@ -189,8 +199,7 @@ def _sign(cluster: Cluster, issues: dict[int, Issue], zoom: float) -> dict[str, 
             "state": issue.state,
         }
     west, south, east, north = cluster.box
-    words = ngettext("%(count)s message", "%(count)s messages", cluster.count)
-    sign |= {"label": words % {"count": cluster.count}, "box": cluster.box}
+    sign |= {"label": _counted(cluster.count, get_language()), "box": cluster.box}
     if zoom == MAX_ZOOM or (west == east and south == north):
         # No zoom takes them apart: the list shows them.
         grain = 0.00002
