@@ -77,7 +77,7 @@ class AppealAdmin(BooksAdmin):
 
 @admin.register(RefusedPackage)
 class RefusedPackageAdmin(BooksAdmin):
-    list_display = ("refused_at", "name", "reason", "settled_at", "settled_by")
+    list_display = ("refused_at", "name", "reason", "settled_at")
     ordering = ("-refused_at",)
 
 

@@ -59,6 +59,7 @@ class Intervention(models.Model):
         FOLLOW = "follow", _("followed again")
         DISMISS = "dismiss", _("addition given up")
         RECONCILE = "reconcile", _("books compared")
+        SETTLE = "settle", _("package dealt with")
 
     action = models.CharField(_("action"), max_length=9, choices=Action.choices)
     at = models.DateTimeField(_("at"))
@@ -402,15 +403,6 @@ class RefusedPackage(models.Model):
     reason = models.CharField(_("why not"), max_length=300)
     refused_at = models.DateTimeField(_("refused at"))
     settled_at = models.DateTimeField(_("dealt with at"), null=True, blank=True)
-    settled_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("dealt with by"),
-        db_index=False,
-    )
 
     class Meta:
         verbose_name = _("refused package")

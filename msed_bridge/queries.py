@@ -113,8 +113,8 @@ def open_appeals() -> list[str]:
 
 
 def has_told(appeal: Appeal) -> bool:
-    """Whether МСЭД has told anything of an appeal."""
-    return Notice.objects.filter(appeal_uid=appeal.uid, channel=Channel.MSED).exists()
+    """Whether the side that an appeal is with has told anything of it."""
+    return Notice.objects.filter(appeal_uid=appeal.uid, channel=appeal.channel).exists()
 
 
 # --- What a person should know ---------------------------------------------------------------------

@@ -166,10 +166,14 @@ def alone(root: Path) -> Iterator[bool]:
 
 
 def waiting(root: Path) -> list[Path]:
-    """What lies in `in`, by name; a name that begins with a dot is not ready yet."""
+    """What lies in `in`, as it arrived; a name that begins with a dot is not ready yet."""
+    arrived = []
     with os.scandir(root / IN) as found:
-        names = [entry.name for entry in islice(found, _AT_ONCE)]
-    return [root / IN / name for name in sorted(names) if not name.startswith(".")]
+        for entry in islice(found, _AT_ONCE):
+            if not entry.name.startswith("."):
+                moment = entry.stat(follow_symlinks=False).st_mtime_ns
+                arrived.append((moment, entry.name))
+    return [root / IN / name for _moment, name in sorted(arrived)]
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,11 @@ from msed_bridge.operations.interventions import (
     resend_failed,
     resend_watched,
     resume,
+    settle_package,
 )
 from msed_bridge.operations.outgoing import give_again, note_event, send_due
 from msed_bridge.operations.partner import may_call
-from msed_bridge.operations.taking import forget_packages, settle_package, take_packages
+from msed_bridge.operations.taking import forget_packages, take_packages
 from msed_bridge.operations.watching import watch
 
 __all__ = [

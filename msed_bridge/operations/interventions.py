@@ -12,8 +12,8 @@ from accounts.models import User
 from common import clock
 from msed_bridge import queries
 from msed_bridge.client import CallError
-from msed_bridge.models import Appeal, Exchange, Intervention, Notice
-from msed_bridge.operations import following, outgoing, partner, reconciliation
+from msed_bridge.models import Appeal, Exchange, Intervention, Notice, RefusedPackage
+from msed_bridge.operations import following, outgoing, partner, reconciliation, taking
 
 Done = TypeVar("Done")
 By = User | str
@@ -108,6 +108,22 @@ def dismiss(*, by: User, exchange: Exchange, because: str) -> Exchange:
         because,
         lambda: outgoing.dismiss(by=by, exchange=exchange, because=because),
         about=exchange,
+    )
+
+
+def settle_package(*, by: By, package: RefusedPackage, because: str = "") -> RefusedPackage:
+    """Takes a refused package off the desk; see `taking.settle_package`.
+
+    Raises:
+        ValueError: somebody has dealt with it before.
+    """
+    return _noted(
+        Action.SETTLE,
+        by,
+        because,
+        lambda: taking.settle_package(package=package),
+        about=package.name[:100],
+        told=lambda settled: settled.reason,
     )
 
 

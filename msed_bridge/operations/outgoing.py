@@ -175,7 +175,10 @@ def give_again(*, appeal: Appeal) -> int:
         if queries.has_told(appeal):
             return 0
         sent = Exchange.objects.filter(
-            issue=appeal.issue_id, direction=Direction.OUT, state=Exchange.State.DONE
+            issue=appeal.issue_id,
+            channel=appeal.channel,
+            direction=Direction.OUT,
+            state=Exchange.State.DONE,
         )
         FileTransfer.objects.filter(exchange__in=sent).update(state=FileTransfer.State.WAITING)
         count = sent.update(

@@ -11,7 +11,6 @@ from pathlib import Path
 from django.conf import settings
 from django.db import DataError, transaction
 
-from accounts.models import User
 from authorities.models import Authority
 from common import clock
 from msed_bridge import hints, soap
@@ -66,10 +65,19 @@ def forget_packages() -> int:
         return folders.forget(root(), older_than=KEPT_FOR) if is_alone else 0
 
 
-def settle_package(*, by: User, package: RefusedPackage) -> None:
-    """Notes that a person has dealt with a refused package; the first one counts."""
-    open_one = RefusedPackage.objects.filter(pk=package.pk, settled_at=None)
-    open_one.update(settled_at=clock.now(), settled_by=by)
+def settle_package(*, package: RefusedPackage) -> RefusedPackage:
+    """Takes a refused package off the desk.
+
+    Raises:
+        ValueError: somebody has dealt with it before.
+    """
+    with transaction.atomic():
+        package = RefusedPackage.objects.select_for_update().get(pk=package.pk)
+        if package.settled_at is not None:
+            raise ValueError("it was dealt with before")
+        package.settled_at = clock.now()
+        package.save(update_fields=["settled_at"])
+    return package
 
 
 def _take(path: Path) -> bool:

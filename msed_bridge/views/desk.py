@@ -252,9 +252,13 @@ def follow(request: DeskRequest, uid: uuid.UUID) -> HttpResponse:
 @administrator_required
 def settle_package(request: DeskRequest, pk: int) -> HttpResponse:
     """Takes a refused package of МЭДО off the desk."""
-    package = get_object_or_404(RefusedPackage, pk=pk)
-    operations.settle_package(by=request.user, package=package)
-    messages.success(request, _("It is off the list; the package lies where it was."))
+    package, because = get_object_or_404(RefusedPackage, pk=pk), _because(request)
+    try:
+        operations.settle_package(by=request.user, package=package, because=because)
+    except ValueError:
+        messages.error(request, _("Somebody has dealt with it before."))
+    else:
+        messages.success(request, _("It is off the list; the package lies where it was."))
     return redirect("msed_bridge:overview")
 
 

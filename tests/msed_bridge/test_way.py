@@ -449,5 +449,5 @@ def test_what_is_pushed_and_read_from_the_queue_at_once_is_kept_once(
             done.result()
     reach(published, State.ANSWERED)
 
-    assert sorted(Notice.objects.values_list("seq", flat=True)) == [1, 2, 3]
+    assert list(Notice.objects.order_by("seq").values_list("seq", flat=True)) == [1, 2, 3]
     assert all(told["problem"] == "" for told in msed.state()["notifications"])
