@@ -24,7 +24,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
             "municipality_id",
         ),
         *("description", "published_text", "details", "authority_id", "routing", "state"),
-        *("is_hidden", "is_urgent", "is_referred", "asked_until", "merged_into_id"),
+        *("is_hidden", "is_urgent", "is_referred", "is_appealed", "asked_until", "merged_into_id"),
         *("returns", "support_count", "filed_at", "published_at"),
         *("answered_at", "closed_at", "moderation_due_at", "registration_due_at", "answer_due_at"),
         *("escalate_at", "planned_date", "registration_number", "registration_date"),
@@ -43,7 +43,10 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         *("signatory_post", "report_number", "report_date", "due_date", "published_at"),
         "warnings",
     ),
-    "issues_rating": ("id", "answer_id", "stars", "solved", "comment", "rated_at"),
+    "issues_rating": (
+        *("id", "answer_id", "stars", "solved", "comment", "rated_at"),
+        *("published_comment", "comment_judged_at"),
+    ),
 }
 """The columns of every table that a load fills, in the order of its lines."""
 
@@ -148,7 +151,7 @@ def _issue(issue: Draft, routing: str) -> str:
         f"\t{_point(issue.lon, issue.lat)}\t{issue.municipality_id or _NULL}"
         f"\t{_escaped(issue.description)}\t{_escaped(issue.published_text)}\t{{}}"
         f"\t{issue.authority_id or _NULL}\t{_escaped(routing)}\t{issue.state}"
-        f"\t{_truth(issue.is_hidden)}\tf\tf\t{_NULL}\t{_NULL}\t{issue.returns}\t0\t{_moment(issue.filed_at)}"
+        f"\t{_truth(issue.is_hidden)}\tf\tf\tf\t{_NULL}\t{_NULL}\t{issue.returns}\t0\t{_moment(issue.filed_at)}"
         f"\t{_moment(issue.published_at)}\t{_moment(issue.answered_at)}\t{_moment(issue.closed_at)}"
         f"\t{_moment(issue.moderation_due_at)}\t{_moment(issue.registration_due_at)}"
         f"\t{_moment(issue.answer_due_at)}\t{_moment(issue.escalate_at)}"
@@ -188,4 +191,5 @@ def _answer(pk: int, issue_id: int, reply: Reply) -> str:
 
 def _rating(answer_id: int, reply: Reply) -> str:
     # One id for both: an answer has one rating at most.
-    return line((answer_id, answer_id, reply.stars, reply.solved, reply.comment, reply.rated_at))
+    told = (answer_id, answer_id, reply.stars, reply.solved, reply.comment, reply.rated_at)
+    return line((*told, "", None))
