@@ -8,7 +8,7 @@ function isOn(): boolean {
 }
 
 function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && target.closest("input, textarea, select, [contenteditable]") !== null;
+  return target instanceof HTMLElement && target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]") !== null;
 }
 
 function move(by: number): void {
@@ -99,9 +99,8 @@ if (waiting.length) {
   }, 1000);
 }
 
-const KEYS: Record<string, () => void> = {
-  x: () => chooseFocused(false),
-  X: () => chooseFocused(true),
+const KEYS: Record<string, (event: KeyboardEvent) => void> = {
+  x: (event) => chooseFocused(event.shiftKey),
   b: () => goTo("#bulk button"),
   u: () => goTo(".pending button"),
   j: () => move(1),
@@ -113,15 +112,16 @@ const KEYS: Record<string, () => void> = {
 };
 // The keys of a Russian keyboard in the same places.
 const RUSSIAN: Record<string, string> = {
-  о: "j", л: "k", ф: "a", к: "r", ь: "m", ч: "x", Ч: "X", и: "b", г: "u",
+  о: "j", л: "k", ф: "a", к: "r", ь: "m", ч: "x", и: "b", г: "u",
 };
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || !isOn()) return;
   if (isTyping(event.target) || help?.open) return;
-  const act = KEYS[RUSSIAN[event.key] ?? event.key];
+  const key = event.key.toLowerCase(); // with Caps Lock too
+  const act = KEYS[RUSSIAN[key] ?? key];
   if (act) {
     event.preventDefault();
-    act();
+    act(event);
   }
 });

@@ -1,6 +1,7 @@
-"""Two moderators at one message, and a rejection read before it is sent."""
+"""Two moderators at one message, undoing, several at once, a second look, and letters read before they go."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -8,14 +9,16 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.db.models import F
 from playwright.sync_api import Page, expect
+from pytest_django import Settings
 
 from accounts.demo import PASSWORD
 from accounts.models import Role, User
-from common import outbox
-from issues import timeline
+from common import clock, outbox
+from issues import operations, timeline
 from issues.models import Issue
+from issues.policies import By
 from issues.workflow import State
-from moderation.models import Claim, RejectionReason
+from moderation.models import Claim, HeldDecision, RejectionReason
 from notifications.models import Letter
 from tests.journeys.accessibility import findings
 
@@ -75,8 +78,10 @@ def test_two_moderators_open_one_message_and_one_decides(
     expect(second.locator("#preview ~ .words")).to_have_text("У дома яма.")
     form(second, "accept").locator("button:not([name])").click()
     expect(second.locator(".notice--success")).to_be_visible()
+    first.fill("[name=published_text]", "Яма у дома 1, глубокая.")
     form(first, "accept").locator("button:not([name])").click()
     expect(first.locator(".notice--error")).to_be_visible()
+    expect(first.locator("#unsent ~ .words")).to_have_text("Яма у дома 1, глубокая.")
     issue.refresh_from_db()
     assert (issue.state, issue.published_text) == (State.DISPATCHED, "У дома яма.")
     assert issue.events.filter(action="accept").count() == 1
@@ -108,3 +113,146 @@ def test_the_letter_of_a_rejection_is_read_first(
     outbox.deliver_due("letters")
     sent = Letter.objects.get(to=resident.email, key__contains=":rejected:")
     assert " ".join(sent.text.split()) == " ".join(letter.split())
+
+
+def test_a_decision_is_undone_before_anything_has_left_the_house(
+    live_server: Any,
+    open_page: Callable[..., Page],
+    make_user: Callable[..., User],
+    issue: Issue,
+    settings: Settings,
+) -> None:
+    settings.MODERATION_UNDO_SECONDS = 30
+    first = log_in(open_page("phone"), live_server, make_user(Role.MODERATOR, password=PASSWORD))
+    second = log_in(
+        open_page("desk"), live_server, make_user(Role.HEAD_MODERATOR, password=PASSWORD)
+    )
+    page = f"{live_server.url}/moderation/{issue.number}/"
+    first.goto(page)
+    form(first, "claim").locator("button").click()
+    second.goto(page)
+    expect(form(second, "take-over")).to_have_count(1)
+    first.fill("[name=published_text]", "У дома яма, её [скрыто].")
+    form(first, "accept").locator("button:not([name])").click()
+    expect(first.locator(".pending__time")).to_contain_text("уйдёт через 2")  # it counts down
+    is_usable(first)
+    # Whoever has the page open yet, and whoever opens it now, can not decide a second time.
+    second.locator("#take-over summary").click()
+    second.fill("[name=takeoverform-words]", "Беру себе: срочно")
+    form(second, "take-over").locator("button").click()
+    expect(second.locator(".notice--error")).to_contain_text("решает по этому сообщению: принято")
+    expect(second.locator("#unsent ~ .words")).to_have_text("Беру себе: срочно")
+    first.keyboard.press("u")
+    first.keyboard.press("Enter")
+    expect(first.locator("[name=published_text]")).to_have_value("У дома яма, её [скрыто].")
+    assert not issue.events.filter(action="accept").exists()
+    form(first, "accept").locator("button:not([name])").click()
+    first.get_by_role("button", name="Отправить сейчас").click()
+    expect(first.locator(".notice--success")).to_be_visible()
+    issue.refresh_from_db()
+    assert (issue.state, issue.published_text) == (State.DISPATCHED, "У дома яма, её [скрыто].")
+    assert issue.events.filter(action="accept").count() == 1
+
+
+def test_several_are_chosen_by_keyboard_shown_and_decided_each_for_itself(
+    live_server: Any,
+    open_page: Callable[..., Page],
+    make_user: Callable[..., User],
+    issue: Issue,
+    message: operations.Message,
+    settings: Settings,
+) -> None:
+    settings.MODERATION_UNDO_SECONDS = 30
+    texts = ("Не горит фонарь у школы.", "Сломана скамейка в парке.", "Течёт труба в подвале.")
+    for words in texts:
+        author = By.author(make_user())
+        operations.file_issue(by=author, message=replace(message, description=words))
+    page = log_in(open_page("desk"), live_server, make_user(Role.MODERATOR, password=PASSWORD))
+    page.goto(f"{live_server.url}/moderation/")
+    for key in ("j", "x", "j", "j", "Shift+x"):  # the first to the third
+        page.keyboard.press(key)
+    expect(page.locator(".bulk__count")).to_have_text("выбрано: 3")
+    is_usable(page)
+    # Before it is looked at the author takes one of them back.
+    operations.withdraw_issue(by=By.author(issue.author), issue=issue)  # type: ignore[arg-type]
+    page.keyboard.press("b")
+    page.keyboard.press("Enter")
+    expect(page.locator(".previewed > li")).to_have_count(3)
+    expect(page.locator(".previewed .chip--alert")).to_have_count(1)
+    expect(page.locator(".previewed > li").first).to_contain_text("автор его отозвал")
+    is_usable(page)
+    assert not HeldDecision.objects.exists()
+    page.get_by_role("button", name="Принять 2 сообщения").click()
+    expect(page.locator(".pending__list > li")).to_have_count(2)
+    is_usable(page)
+    HeldDecision.objects.update(leaves_at=clock.now())
+    page.goto(f"{live_server.url}/moderation/")  # the next look sends what is due
+    expect(page.locator(".pending__list")).to_have_count(0)
+    assert Issue.objects.filter(state=State.DISPATCHED).count() == 2
+
+
+def test_an_author_withdraws_while_the_decision_is_held(
+    live_server: Any,
+    open_page: Callable[..., Page],
+    make_user: Callable[..., User],
+    issue: Issue,
+    settings: Settings,
+) -> None:
+    settings.MODERATION_UNDO_SECONDS = 30
+    page = log_in(open_page("phone"), live_server, make_user(Role.MODERATOR, password=PASSWORD))
+    page.goto(f"{live_server.url}/moderation/{issue.number}/")
+    form(page, "claim").locator("button").click()
+    page.locator("#ask summary").click()
+    page.fill("[name=askform-words]", "У какого подъезда яма?")
+    form(page, "ask").locator("button").click()
+    expect(page.locator(".pending__list")).to_be_visible()
+    operations.withdraw_issue(by=By.author(issue.author), issue=issue)  # type: ignore[arg-type]
+    HeldDecision.objects.update(leaves_at=clock.now())
+    page.reload()
+    told = page.locator(".notice--error")
+    expect(told).to_contain_text("не ушло")
+    expect(told).to_contain_text("автор его отозвал")
+    told.locator("summary").click()
+    expect(told.locator(".words")).to_have_text("У какого подъезда яма?")
+    is_usable(page)
+    told.get_by_role("button", name="Понятно").click()
+    expect(page.locator(".notice--error")).to_have_count(0)
+    assert not issue.events.filter(action="ask").exists()
+
+
+def test_a_rejection_gets_a_second_look_by_somebody_else(
+    live_server: Any,
+    open_page: Callable[..., Page],
+    plain_page: Page,
+    make_user: Callable[..., User],
+    authority: object,
+    message: operations.Message,
+    moderator: User,
+) -> None:
+    author = make_user(password=PASSWORD, email="author@example.org")
+    issue = operations.file_issue(by=By.author(author), message=message)
+    operations.reject_issue(
+        by=By.moderator(moderator), issue=issue, reason="Непонятно, где яма.", code="unclear"
+    )
+    mine = log_in(plain_page, live_server, author)  # without any script
+    mine.goto(f"{live_server.url}/my/{issue.number}/")
+    mine.get_by_role("link", name="Попросить рассмотреть повторно").click()
+    mine.get_by_role("button", name="Попросить рассмотреть повторно").click()
+    expect(
+        mine.get_by_text("Напишите, почему сообщение следует опубликовать.").first
+    ).to_be_visible()
+    mine.fill("[name=words]", "Дом указан в адресе.")
+    mine.get_by_role("button", name="Попросить рассмотреть повторно").click()
+    expect(mine.locator(".notice--success")).to_be_visible()
+    second = log_in(open_page("desk"), live_server, make_user(Role.MODERATOR, password=PASSWORD))
+    second.goto(f"{live_server.url}/moderation/?standing=appealed")
+    second.locator(".queue .card__link").click()
+    form(second, "claim").locator("button").click()
+    expect(second.locator("#second-look ~ .words").nth(1)).to_have_text("Дом указан в адресе.")
+    is_usable(second)
+    second.fill("[name=upholdform-words]", "В адресе нет номера дома.")
+    form(second, "uphold").locator("button").click()
+    expect(second.locator(".notice--success")).to_be_visible()
+    mine.reload()
+    expect(mine.get_by_text("В адресе нет номера дома.")).to_be_visible()
+    expect(mine.get_by_role("link", name="Попросить рассмотреть повторно")).to_have_count(0)
