@@ -2,7 +2,7 @@
 
 The contract with МСЭД was shaped after МЭДО, so what an authority tells by a folder becomes the notification
 that МСЭД would send, and one table (`mapping`) follows both. The standard has no numbers of
-notifications, no redirection, no new term and no decision of an answer: docs/decisions/0016-medo.md.
+notifications, no redirection, no new term and no decision of an answer: docs/decisions/0019-medo.md.
 """
 
 import re
