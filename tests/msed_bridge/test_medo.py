@@ -9,10 +9,12 @@ import tracemalloc
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client
 from pytest_django import Settings
 
@@ -287,6 +289,35 @@ def test_a_crash_while_it_is_written_leaves_nothing(
     assert (package / "envelope.ini").exists()
 
 
+WRITER = """
+import sys, uuid
+from datetime import UTC, datetime
+from pathlib import Path
+from msed_bridge.medo import folders
+root = Path(sys.argv[1])
+envelope = folders.Envelope("Обращение", "SQUARE~MEDOGU", datetime.now(UTC))
+while True:
+    files = {"document.xml": b"x" * 10_000, "text.txt": b"y" * 200_000}
+    folders.write(root, str(uuid.uuid4()), envelope, files)
+"""
+
+
+def test_a_worker_killed_at_any_moment_leaves_whole_packages_or_none(root: Path) -> None:
+    for pause in (0.05, 0.1, 0.15):
+        writer = subprocess.Popen([sys.executable, "-c", WRITER, str(root)], cwd=ROOT)
+        wait_for(lambda: (root / ".tmp").exists())
+        time.sleep(pause)
+        writer.kill()
+        writer.wait()
+
+    written = list((root / "out").iterdir())
+    assert written
+    for package in written:
+        sizes = {file.name: file.stat().st_size for file in package.iterdir()}
+        assert sizes.pop("envelope.ini") > 100
+        assert sizes == {"document.xml": 10_000, "text.txt": 200_000}
+
+
 def test_a_disk_that_takes_nothing_is_a_reason_to_wait(
     by_medo: Authority, published: Issue, root: Path
 ) -> None:
@@ -332,6 +363,30 @@ def test_what_comes_before_the_registration_waits_for_it(
     issue = reach(given, State.IN_PROGRESS)
     assert actions(issue)[-3:] == ["dispatch", "register", "start"]
     assert issue.registration_number == "17-О"
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_any_order_with_each_message_twice_ends_the_same(
+    given: Issue,
+    by_medo: Authority,
+    root: Path,
+    order: tuple[int, ...],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(folders, "SETTLED_SECONDS", 0)
+    told = Told(given, by_medo)
+    story = [told.accepted("17"), told.assigned(), told.answer(files={})]
+    for place in order:
+        for copy in ("", "-again"):
+            bring(root, story[place], name=f"{story[place].uid}{copy}")
+            look()
+
+    given.refresh_from_db()
+    assert given.state == State.ANSWERED
+    assert given.registration_number == "17"
+    assert actions(given).count("register") == actions(given).count("answer") == 1
+    assert actions(given).count("start") <= 1
+    assert not Notice.objects.filter(state__in=["waiting", "refused"]).exists()
 
 
 def test_the_same_message_again_has_one_effect_and_the_same_receipt(
@@ -429,6 +484,15 @@ def test_an_answer_without_a_decision_explains_and_a_bad_file_is_named_in_it(
     assert answer.decision == "explained"
     assert "акт.exe" in answer.text
     assert FileTransfer.objects.get().state == "failed"
+
+
+def test_who_gets_messages_by_medo_has_a_uid_and_an_address_there(authority: Authority) -> None:
+    authority.exchange = Authority.Exchange.MEDO
+    with pytest.raises(ValidationError, match="uid"):
+        authority.full_clean()
+
+    authority.medo_uid, authority.medo_address = uuid.uuid4(), ADDRESS
+    authority.full_clean()
 
 
 # --- Whom and what is not trusted -----------------------------------------------------------------
