@@ -15,7 +15,7 @@ import django
 
 from bench import machine
 
-BENCHES = ("routing", "filing", "bridge", "reading", "findings", "moderation", "load")
+BENCHES = ("routing", "filing", "bridge", "reading", "findings", "moderation", "load", "chaos")
 RESULTS = Path(__file__).parent / "results"
 
 
