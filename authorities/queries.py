@@ -7,8 +7,9 @@ from django.contrib.gis.db.models import MultiPolygonField
 from django.contrib.gis.db.models.functions import Area, AsWKB
 from django.db.models.functions import Cast
 
-from authorities.models import Kind, ServiceArea, Topic, TopicModel
+from authorities.models import ServiceArea, Topic, TopicModel
 from authorities.rules import Rule, RuleBook, Subject
+from authorities.topic_files import examples_of
 from authorities.topic_learning import fitting
 from geo import queries as geo_queries
 from geo.areas import AreaIndex
@@ -108,11 +109,4 @@ def topic_subjects() -> dict[str, fitting.Subject]:
 
 def catalogue_examples() -> list[fitting.Example]:
     """What the catalogue itself says of its topics: names, keywords and examples."""
-    found = []
-    for topic in Topic.objects.filter(is_active=True):
-        phrases = [topic.name, *topic.keywords, f"{topic.name} {', '.join(topic.keywords)}"]
-        found += [fitting.Example(phrase, topic.code) for phrase in phrases]
-        for kind in Kind.values:
-            texts = topic.examples.get(kind, ())
-            found += [fitting.Example(text, topic.code, kind) for text in texts]
-    return found
+    return examples_of(Topic.objects.filter(is_active=True))

@@ -43,11 +43,13 @@ class Likelier:
     Attributes:
         suggestion: the topic.
         spans: where the words stand that speak for it rather than for the chosen one.
+        words: the same words, each once.
         is_contradiction: whether it is so much likelier that the choice is a mistake.
     """
 
     suggestion: Suggestion
     spans: tuple[tuple[int, int], ...]
+    words: tuple[str, ...]
     is_contradiction: bool
 
 
@@ -88,9 +90,11 @@ def likelier_topic(*, text: str, kind: str, chosen: Topic) -> Likelier | None:
         return None
     code, sure = best[0]
     topic = Topic.objects.select_related("category").get(code=code)
+    spans = tuple(judged.words_for(code, chosen.code))
     return Likelier(
         suggestion=Suggestion(topic, sure),
-        spans=tuple(judged.words_for(code, chosen.code)),
+        spans=spans,
+        words=tuple(dict.fromkeys(text[start:end].lower() for start, end in spans)),
         is_contradiction=judged.contradicts(chosen.code),
     )
 

@@ -3,7 +3,7 @@
 Beside it, in `texts/`, stand messages by topic for the training of topic suggestion.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -135,6 +135,17 @@ def _taken_twice(found: list[CategoryFile]) -> list[str]:
                 faults.append(f"{key}: in {seen[key]} and in {file.category.code}")
             seen[key] = file.category.code
     return faults
+
+
+def examples_of(topics: Iterable[Topic]) -> list[Example]:
+    """What the catalogue says of topics: their names, keywords and examples."""
+    found = []
+    for topic in topics:
+        phrases = [topic.name, *topic.keywords, f"{topic.name} {', '.join(topic.keywords)}"]
+        found += [Example(phrase, topic.code) for phrase in phrases]
+        for kind in Kind.values:
+            found += [Example(text, topic.code, kind) for text in topic.examples.get(kind, ())]
+    return found
 
 
 def read_texts(folder: Path) -> list[Example]:

@@ -23,6 +23,7 @@ REASONS = {
     Code.DUPLICATE: _(
         "%(number)s: %(metres)s m away, %(days)s days before, %(alike)s %% of the words alike."
     ),
+    Code.WRONG_TOPIC: _("The marked words rather speak of the topic “%(topic)s”."),
     Code.FACES: _("Faces can be seen in photos: %(files)s."),
     Code.BLANK_PHOTO: _("Black or of one colour are photos: %(files)s."),
     Code.SENT_BEFORE: _("Photo %(file)s came before with message %(number)s."),

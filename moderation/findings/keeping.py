@@ -6,6 +6,7 @@ from issues.models import Issue, IssueEvent
 from moderation import models
 from moderation.findings.circumstances import circumstances
 from moderation.findings.finding import Finding
+from moderation.findings.topic import topic
 from moderation.findings.wording import wording
 
 CONSUMER = "findings"
@@ -23,7 +24,7 @@ def handle(event_id: int) -> None:
 
 def examine(issue: Issue) -> list[Finding]:
     """All that is noticed about a message: a hint for a person, never a decision."""
-    return [*wording(issue.description), *circumstances(issue)]
+    return [*wording(issue.description), *topic(issue), *circumstances(issue)]
 
 
 def keep(issue: Issue, findings: list[Finding]) -> None:

@@ -19,6 +19,7 @@ class Code(models.TextChoices):
     OUTSIDE = "outside", _("outside the region")
     FLOODING = "flooding", _("flooding")
     DUPLICATE = "duplicate", _("likely duplicate")
+    WRONG_TOPIC = "wrong_topic", _("wrong topic")
     FACES = "faces", _("faces in photos")
     BLANK_PHOTO = "blank_photo", _("blank photo")
     SENT_BEFORE = "sent_before", _("photo sent before")

@@ -34,6 +34,11 @@ from moderation.views.refusals import REFUSALS
 def accept(request: DeskRequest, number: str) -> HttpResponse:
     """Publishes a message, or shows first how the public would see it."""
     issue = issue_of(number)
+    if "instead" in request.POST:
+        # The topic that was suggested, with all else as it was typed.
+        changed = request.POST.copy()
+        changed["topic"] = request.POST["instead"]
+        return message_page(request, issue, accept_form=AcceptForm(changed, issue=issue))
     form = AcceptForm(request.POST, issue=issue)
     if not form.is_valid():
         return message_page(request, issue, accept_form=form)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 from accounts.operations import note_access
 from authorities.models import Kind
 from authorities.questions import answers_in_words
+from authorities.suggesting import likelier_topic
 from common import clock
 from issues import operations as issue_operations
 from issues import telling
@@ -94,6 +95,10 @@ def message_page(
         context["is_mine"] = claim.moderator_id == request.user.pk
         if context["is_mine"]:
             fields = refilled(claim.undone)
+            if issue.state == State.SUBMITTED:
+                context["likelier"] = likelier_topic(
+                    text=issue.description, kind=issue.kind, chosen=issue.topic
+                )
             context["undone"] = claim.undone.get("verb")
     context |= offered(
         issue,

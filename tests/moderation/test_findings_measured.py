@@ -4,7 +4,17 @@ from functools import cache
 
 import pytest
 
-from bench.findings import LEAST_PRECISION, OF_WORDS, Score, by_rules, labelled, scores
+from authorities.models import Kind
+from bench import topics
+from bench.findings import (
+    LEAST_PRECISION,
+    OF_WORDS,
+    Score,
+    by_rules,
+    labelled,
+    scores,
+    wrong_topic,
+)
 from common import personal_data
 from moderation.models import Code
 
@@ -49,3 +59,33 @@ def test_of_personal_data_the_kind_is_right() -> None:
         missed += len(message.kinds - found)
     assert right / (right + wrong) >= LEAST_PRECISION
     assert right / (right + missed) >= LEAST_RECALL[Code.PERSONAL_DATA]
+
+
+def test_a_topic_is_called_wrong_only_when_it_is() -> None:
+    messages = [message for message in labelled() if message.topic]
+    assert len(messages) >= 60
+    assert {message.topic for message in messages} <= topics.subjects().keys()
+    score = wrong_topic(messages)
+    assert score.precision >= LEAST_PRECISION
+    assert score.recall >= 0.7
+    doubted = [
+        one.text
+        for one in topics.held()
+        if one.kind == Kind.PROBLEM and topics.contradicts(one.text, one.topic)
+    ]
+    assert len(doubted) <= 0.01 * len(topics.held())
+
+
+def test_suggested_topics_are_right_as_often_as_is_said() -> None:
+    """A little less than is reached on messages that no model has learned from."""
+    told = topics.told()
+    assert {one.topic for one in topics.held()} == topics.subjects().keys()
+    assert told.right_first >= 0.62
+    assert told.right_in_three >= 0.8
+    assert told.silent <= 0.2
+    assert told.calibration_error is not None
+    assert told.calibration_error <= 0.1
+
+
+def test_no_held_message_is_learned_from() -> None:
+    assert not {one.text for one in topics.written()} & {one.text for one in topics.held()}
