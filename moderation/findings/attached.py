@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from PIL import Image, ImageChops, ImageStat
 
+from common.retouching import Region
 from issues.models import Attachment, Issue
 from moderation.findings.finding import Finding
 from moderation.models import Code, FileLook
@@ -19,11 +20,9 @@ RUDE = frozenset({Code.PROFANITY, Code.INSULT, Code.THREAT})
 
 def attached(issue: Issue) -> Iterator[Finding]:
     """Findings of the codes in `models.OF_FILES`; files that nobody has looked at yet tell nothing."""
-    files = list(files_to_judge(issue).select_related("look__came_before", "camera"))
+    files = list(files_to_judge(issue).select_related("look__came_before", "camera", "retouching"))
     looks = [(place, file.look) for place, file in enumerate(files, 1) if hasattr(file, "look")]
-    yield from _in_files(
-        Code.FACES, [n for n, look in looks if any(r["kind"] == "face" for r in look.regions)]
-    )
+    yield from _in_files(Code.FACES, [n for n, look in looks if _faces(look)])
     yield from _in_files(Code.BLANK_PHOTO, [n for n, look in looks if look.blank])
     yield from _in_files(
         Code.FILE_DATA, [n for n, look in looks if Code.PERSONAL_DATA in look.words]
@@ -33,6 +32,18 @@ def attached(issue: Issue) -> Iterator[Finding]:
     )
     yield from _came_before(looks)
     yield from _far(files)
+
+
+def _faces(look: FileLook) -> int:
+    """How many faces can be seen: what a moderator had blurred can not."""
+    kept = getattr(look.attachment, "retouching", None)
+    blurred = [Region(*sides) for sides in kept.blurred] if kept else []
+    faces = [
+        Region(one["x"], one["y"], one["width"], one["height"])
+        for one in look.regions
+        if one["kind"] == "face"
+    ]
+    return sum(not any(face.overlaps(part) for part in blurred) for face in faces)
 
 
 def same_picture(one: Attachment, other: Attachment) -> bool:

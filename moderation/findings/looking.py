@@ -1,6 +1,7 @@
 """A file is given to a process of its own, and what that found is taken back."""
 
 import json
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -67,8 +68,8 @@ def look(content: bytes, content_type: str, *, patience: float = PATIENCE) -> Lo
     except subprocess.TimeoutExpired:
         raise NotSeenError("slow") from None
     if done.returncode != 0:
-        # A signal: of the limit on its time, or of a crash.
-        raise NotSeenError("slow" if done.returncode in {-9, -24} else "broken")
+        is_over = -done.returncode in {signal.SIGKILL, signal.SIGXCPU}
+        raise NotSeenError("slow" if is_over else "broken")
     told = json.loads(done.stdout)
     return Look(
         tuple(Found(**one) for one in told.get("regions", ())),
