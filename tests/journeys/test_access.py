@@ -1,12 +1,15 @@
 """Every page for everybody: axe in both themes and languages, 320 pixels, letters twice as large, no inline code.
 
 One browser and one server walk all pages, so that a new page costs a line here and a second of time.
+Each page is loaded once in each language: all of axe looks at it in one theme, the contrast in the other
+as well, for only the colours differ.
 """
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from io import BytesIO
+from itertools import product
 from pathlib import Path
 from typing import Literal
 
@@ -37,7 +40,11 @@ pytestmark = [
     ),
 ]
 
-LOOKS: tuple[tuple[str, Literal["light", "dark"]], ...] = (("ru", "light"), ("en", "dark"))
+Theme = Literal["light", "dark"]
+LOOKS: tuple[tuple[str, tuple[Theme, Theme]], ...] = (
+    ("ru", ("light", "dark")),
+    ("en", ("dark", "light")),
+)
 
 
 @dataclass(frozen=True)
@@ -114,6 +121,7 @@ WALKS = (
             "/moderation/answers/",
             "/moderation/routing/",
             "/moderation/residents/",
+            "/moderation/words/",
         ),
     ),
     Walk(
@@ -240,15 +248,18 @@ def log_in(context: BrowserContext, reader: User | None, language: str) -> None:
         context.add_cookies([{"name": name, "value": value, "domain": "localhost", "path": "/"}])
 
 
-def faults(page: Page, path: str, *, theme: Literal["light", "dark"]) -> list[str]:
-    """What is wrong with the page at `path`, in words."""
+def faults(page: Page, path: str, *, themes: tuple[Theme, Theme]) -> list[str]:
+    """What is wrong with the page at `path`, in words; the first of the themes is looked at in full."""
+    first, second = themes
     page.set_viewport_size({"width": 1280, "height": 800})
-    page.emulate_media(color_scheme=theme)
+    page.emulate_media(color_scheme=first)
     page.goto(path)
     # The map draws what it shows when its data have come.
     if path.startswith("/map/"):
         page.wait_for_load_state("networkidle")
-    found = [f"{theme}: {one}" for one in findings(page)]
+    found = [f"{first}: {one}" for one in findings(page)]
+    page.emulate_media(color_scheme=second)
+    found += [f"{second}: {one}" for one in findings(page, only=["color-contrast"])]
     for width, letters in ((320, "100%"), (640, "200%")):
         page.set_viewport_size({"width": width, "height": 800})
         page.evaluate("size => { document.documentElement.style.fontSize = size }", letters)
@@ -259,20 +270,19 @@ def faults(page: Page, path: str, *, theme: Literal["light", "dark"]) -> list[st
 
 
 @pytest.mark.timeout(400)
-@pytest.mark.parametrize("walk", WALKS, ids=lambda walk: walk.reader or "stranger")
 def test_every_page_is_for_everybody(
-    context: BrowserContext, people: dict[str, User], messages: dict[str, str], walk: Walk
+    context: BrowserContext, people: dict[str, User], messages: dict[str, str]
 ) -> None:
+    context.add_init_script(path=AXE)
     page, said = context.new_page(), []
     page.on("console", lambda told: said.append(told.text) if told.type == "error" else None)
     page.on("pageerror", lambda error: said.append(str(error)))
     found = []
-    # Words differ by language and colours by theme: two walks meet all four.
-    for language, theme in LOOKS:
+    for walk, (language, themes) in product(WALKS, LOOKS):
         log_in(context, people.get(walk.reader), language)
         for path in walk.paths:
             address = path.format(**messages)
-            found += faults(page, address, theme=theme)
+            found += faults(page, address, themes=themes)
             if page.locator("html").get_attribute("lang") != language:
                 found.append(f"{address}: not in {language}")
     # A page that is not there or not allowed is asked for on purpose.
