@@ -22,6 +22,9 @@ AFTER_COMMIT = (
 ISSUING = ("gap", "late", "wrong_number")
 PUSHING = ("push_duplicate", "push_drop", "push_truncated", "push_garbage")
 KINDS = ("delay", *BEFORE_COMMIT, *AFTER_COMMIT, "wrong_hash", *ISSUING, *PUSHING)
+CODES = (*get_args(FaultCode), *get_args(SecurityCode))
+# A wrong number is no fault that the other side could notice, let alone mend.
+_AT_RANDOM = tuple(kind for kind in KINDS if kind != "wrong_number")
 
 
 @dataclass
@@ -72,6 +75,13 @@ class Faults:
         rule = Rule(**wanted)
         with self._lock:
             self._rules.append(rule)
+
+    def order_all(self, *, probability: float, seed: int) -> None:
+        """Every kind of fault that the other side can live through, at random, without end."""
+        codes = {"soap_fault": "BUSY", "security_fault": "MessageExpired"}
+        for number, kind in enumerate(_AT_RANDOM):
+            rule = {"kind": kind, "code": codes.get(kind, ""), "count": None}
+            self.order({**rule, "probability": probability, "seed": seed + number})
 
     def clear(self) -> None:
         with self._lock:

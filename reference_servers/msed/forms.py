@@ -8,7 +8,7 @@ from typing import NamedTuple
 from urllib.parse import parse_qsl
 
 from reference_servers.msed import life
-from reference_servers.msed.faults import KINDS
+from reference_servers.msed.faults import CODES, KINDS
 from reference_servers.msed.life import OwnFile
 
 
@@ -66,8 +66,13 @@ FAULT_FORM = (
     Field("count", "Сколько раз (пусто — без конца)", "number", value="1", required=False),
     Field("probability", "Вероятность от 0 до 1", value="1"),
     Field("seconds", "Секунды (delay, late, slow_drip)", value="1"),
-    Field("code", "Код (soap_fault, security_fault)", required=False),
+    Field("code", "Код (soap_fault, security_fault)", "select", choices=("", *CODES)),
     Field("status", "Статус HTTP (http, http_after_commit)", "number", value="503"),
+    Field("seed", "Начальное число для случая", "number", value="0"),
+)
+
+ALL_FAULTS_FORM = (
+    Field("probability", "Вероятность каждого от 0 до 1", value="0.05"),
     Field("seed", "Начальное число для случая", "number", value="0"),
 )
 

@@ -13,7 +13,7 @@ from lxml import etree
 from reference_servers.msed import life
 from reference_servers.msed.books import Appeal, Notification
 from reference_servers.msed.control import Control, Page
-from reference_servers.msed.forms import ACT_FORMS, FAULT_FORM, form, posted
+from reference_servers.msed.forms import ACT_FORMS, ALL_FAULTS_FORM, FAULT_FORM, form, posted
 from reference_servers.msed.soap import MsedFault, tag, text
 
 _STYLE = Path(__file__).with_name("style.css")
@@ -81,11 +81,14 @@ class Pages:
                 self._control.clock.automatic = act == "on"
             elif path == "/faults" and act == "clear":
                 self._control.faults.clear()
+            elif path == "/faults" and act == "all":
+                chance, seed = float(values["probability"]), int(values["seed"])
+                self._control.faults.order_all(probability=chance, seed=seed)
             elif path == "/faults":
                 self._order_fault(values)
             else:
                 return self._page("Не найдено", "<h1>Не найдено</h1>", status=404)
-        except (life.NotAllowed, MsedFault, ValueError) as error:
+        except (life.NotAllowed, MsedFault, ValueError, KeyError) as error:
             notice = f"Не сделано: {error}"
         back = "/" if path == "/auto" else path
         return Page(303, b"", headers={"Location": f"{back}?notice={quote(notice)}"})
@@ -255,6 +258,7 @@ class Pages:
         return (
             f"<h1>Сбои по заказу</h1>{_notice(notice)}{_table(headings, rows)}{clear}"
             f"{form('/faults', self._token, 'Заказать сбой', FAULT_FORM)}"
+            f"{form('/faults', self._token, 'Все сбои наугад', ALL_FAULTS_FORM, hidden='all')}"
             '<p><a href="/">К обращениям</a></p>'
         )
 

@@ -4,6 +4,7 @@ import re
 from urllib.parse import urlencode
 from urllib.request import ProxyHandler, Request, build_opener
 
+from reference_servers.msed.faults import KINDS
 from tests.reference_servers.msed_process import Msed, Portal, new_uid, register, wait_for
 
 
@@ -109,6 +110,13 @@ def test_the_automatic_mode_and_faults_are_switched_on_the_page(msed: Msed) -> N
     assert "redirected" in msed.http("GET", "/faults")[1].decode()
     post(msed, "/faults", act="clear")
     assert msed.state()["faults"] == []
+
+    post(msed, "/faults", act="all", probability="0.01", seed="7")
+    rules = msed.state()["faults"]
+    assert {rule["kind"] for rule in rules} == set(KINDS) - {"wrong_number"}
+    assert [rule["seed"] for rule in rules] == list(range(7, 7 + len(rules)))
+    assert {rule["count"] for rule in rules} == {None}
+    post(msed, "/faults", act="clear")
 
 
 def test_the_process_says_that_it_is_alive(msed: Msed) -> None:
