@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from django.conf import settings
 from django.contrib.gis.geos import MultiPolygon
 from django.db import transaction
 
@@ -61,7 +62,13 @@ def _municipalities() -> Iterable[Municipality]:
 def _authority(
     slug: str, level: Level, names: Mapping[str, Any], superior: Authority | None = None
 ) -> Authority:
-    by_msed = level != Level.CONTRACTOR
+    exchange = Authority.Exchange.CABINET
+    if level != Level.CONTRACTOR:
+        exchange = Authority.Exchange.MSED
+    if names.get("medo") and settings.MEDO_FOLDER:
+        # Without a gateway beside it, its messages would only wait.
+        exchange = Authority.Exchange.MEDO
+    uid = None if exchange == Authority.Exchange.CABINET else msed_uid(slug)
     authority, _made = Authority.objects.get_or_create(
         slug=slug,
         defaults={
@@ -70,8 +77,10 @@ def _authority(
             "short_name": names["short_name"],
             "level": level,
             "superior": superior,
-            "exchange": Authority.Exchange.MSED if by_msed else Authority.Exchange.CABINET,
-            "msed_uid": msed_uid(slug) if by_msed else None,
+            "exchange": exchange,
+            "msed_uid": uid,
+            "medo_uid": uid if names.get("medo") else None,
+            "medo_address": f"{slug.upper()}~MEDOGU" if names.get("medo") else "",
             "email": f"{slug}@example.org",
             "phone": "+7 495 000-00-00",
             "site": f"https://{slug}.example.org/",

@@ -1,7 +1,7 @@
 """The environment of the portal's processes on this machine, and which processes these are.
 
 What the caller's environment sets already stays as it is: a real server given there
-(DATABASE_URL, REDIS_URL, EMAIL_URL, MSED_URL) takes the place of our own.
+(DATABASE_URL, REDIS_URL, EMAIL_URL, MSED_URL, MEDO_FOLDER) takes the place of our own.
 """
 
 import base64
@@ -76,6 +76,8 @@ def settings(
     ours["EMAIL_URL"] = (
         f"smtp://{HOST}:{ports['mail_smtp']}" if "mail_smtp" in ports else "consolemail://"
     )
+    # Tests have folders of their own.
+    ours["MEDO_FOLDER"] = str(checkout.var / "medo") if role == "portal" else ""
     if "msed" in ports:
         ours["MSED_URL"] = f"http://{HOST}:{ports['msed']}/msed"
     return ours | {name: given[name] for name in ours if given.get(name)}
@@ -161,6 +163,12 @@ def portal(
     ]
     if is_own("MSED_URL", given):
         programs.append(_msed(checkout, ports, own))
+    if is_own("MEDO_FOLDER", given):
+        medo: list[str | Path] = [
+            *(checkout.python, "-m", "reference_servers.medo", "--folder", own["MEDO_FOLDER"]),
+            *("--books", checkout.var / "medo-authorities", "--step-seconds", "5"),
+        ]
+        programs.append(Program("medo", medo, directory=root))
     if is_own("EMAIL_URL", given):
         mail: list[str | Path] = [
             *(checkout.python, "-m", "reference_servers.mail"),

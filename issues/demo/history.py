@@ -193,8 +193,10 @@ class History:
 
     def _by_authority(self, issue: Issue) -> By:
         officer = self._officers.get(issue.authority_id or 0)
-        in_cabinet = issue.authority and issue.authority.exchange == Authority.Exchange.CABINET
-        return By.officer(officer) if officer and in_cabinet else By.msed()
+        exchange = issue.authority.exchange if issue.authority else ""
+        if officer and exchange == Authority.Exchange.CABINET:
+            return By.officer(officer)
+        return By.medo() if exchange == Authority.Exchange.MEDO else By.msed()
 
     def _assign(self, issue: Issue) -> None:
         operations.assign_authority(
@@ -299,7 +301,7 @@ def _at_hours(moment: datetime, first: int, last: int) -> datetime:
 
 
 def send_what_waits() -> int:
-    """Gives МСЭД what the story left on the way to it, so that the demo's exchange has work.
+    """Gives МСЭД and МЭДО what the story left on the way to them, so that the demo's exchange has work.
 
     Returns:
         How many issues were handed over.
@@ -307,7 +309,7 @@ def send_what_waits() -> int:
     waiting = Issue.objects.filter(
         state=State.DISPATCHED,
         registration_number="",
-        authority__exchange=Authority.Exchange.MSED,
+        authority__exchange__in=[Authority.Exchange.MSED, Authority.Exchange.MEDO],
     )
     with transaction.atomic():
         for issue in waiting:

@@ -25,7 +25,7 @@ Dues = dict[tuple[date, int], datetime]
 _ANSWERED = frozenset({Need.ANSWER})
 _RATED = frozenset({Need.RATING})
 _CONTROLLED = frozenset({Need.CONTROL})
-_SYSTEM, _MSED = By.system(), By.msed()
+_SYSTEM, _MSED, _MEDO = By.system(), By.msed(), By.medo()
 
 
 class Lives:
@@ -353,7 +353,8 @@ class Lives:
         return self._random.choice(self._region.moderators)
 
     def _officer(self) -> By:
-        return self._region.officers.get(self._authority.id) or _MSED
+        by_machine = _MEDO if self._authority.exchange == Authority.Exchange.MEDO else _MSED
+        return self._region.officers.get(self._authority.id) or by_machine
 
     def _answer_due(self, at: datetime) -> datetime:
         """`deadlines.answer_due`, counted once for each day and term."""

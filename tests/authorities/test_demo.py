@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
+from pytest_django import Settings
 from pytest_django.plugin import DjangoDbBlocker
 
 from authorities.demo import load_authorities, msed_uid
@@ -73,6 +74,22 @@ def test_everyone_has_what_the_way_of_a_message_needs() -> None:
         "Министерство государственного управления, информационных технологий и связи",
     } <= names
     assert Authority.objects.get(slug="rosreestr").msed_uid == msed_uid("rosreestr")
+
+
+def test_one_body_is_reached_by_medo_where_there_is_a_folder_for_it(settings: Settings) -> None:
+    tax = Authority.objects.get(slug="tax-service")
+    assert tax.exchange == "msed"
+    settings.MEDO_FOLDER = "/srv/medo"
+    with transaction.atomic():
+        # As if the region were loaded for the first time.
+        Authority.objects.filter(pk=tax.pk).update(
+            slug="former", exchange="cabinet", msed_uid=None, medo_uid=None
+        )
+        load_authorities()
+        tax = Authority.objects.get(slug="tax-service")
+        transaction.set_rollback(True)
+
+    assert (tax.exchange, tax.medo_address) == ("medo", "TAX-SERVICE~MEDOGU")
 
 
 def test_an_explanation_is_small_and_in_plain_words() -> None:

@@ -23,13 +23,18 @@ def test_everything_is_our_own_unless_given(checkout: Checkout, ports: Ports) ->
 
 
 def test_given_servers_take_the_place_of_ours(checkout: Checkout, ports: Ports) -> None:
-    given = {"DATABASE_URL": "postgis://db.example/portal", "MSED_URL": "https://msed.example/soap"}
+    given = {
+        "DATABASE_URL": "postgis://db.example/portal",
+        "MSED_URL": "https://msed.example/soap",
+        "MEDO_FOLDER": "/srv/medo",
+    }
     own = environment.settings(checkout, ports, given)
     assert own["DATABASE_URL"] == given["DATABASE_URL"]
     assert own["MSED_URL"] == given["MSED_URL"]
     assert environment.server_ports(given) == ["redis"]
     names = [program.name for program in environment.portal(checkout, ports, given, own)]
-    assert "msed" not in names
+    assert own["MEDO_FOLDER"] == "/srv/medo"
+    assert not {"msed", "medo"} & set(names)
     assert "mail" in names
 
 
