@@ -216,10 +216,16 @@ class Issue(models.Model):
                 condition=Q(state__in=_ANSWER_DUE, is_hidden=False),
                 name="issue_open_places",
             ),
+            # Counted at every look at the desk: what is asked for stands in the index alone.
             models.Index(
                 fields=["moderation_due_at", "id"],
-                condition=Q(state=State.SUBMITTED.value),
+                condition=Q(state=State.SUBMITTED.value, asked_until__isnull=True),
                 name="issue_moderation_queue",
+            ),
+            models.Index(
+                fields=["moderation_due_at", "id"],
+                condition=Q(state=State.SUBMITTED.value, asked_until__isnull=False),
+                name="issue_asked",
             ),
             models.Index(
                 fields=["merged_into"],

@@ -16,15 +16,21 @@ from moderation.models import Claim, Code
 from moderation.queries.counts import counts
 
 
+class _Select(forms.Select):
+    """Draws its many options at once: a template for each would cost more than the whole queue."""
+
+    template_name = "moderation/widgets/select.html"
+
+
 class QueueForm(forms.Form):
     """Which messages of the queue are shown; what is not understood does not narrow."""
 
-    kind = forms.ChoiceField(label=_("Kind"), required=False)
-    category = forms.ChoiceField(label=_("Category"), required=False)
-    municipality = forms.ChoiceField(label=_("Municipality"), required=False)
-    channel = forms.ChoiceField(label=_("Channel"), required=False)
-    finding = forms.ChoiceField(label=_("Finding"), required=False)
-    standing = forms.ChoiceField(label=_("Standing"), required=False)
+    kind = forms.ChoiceField(label=_("Kind"), required=False, widget=_Select)
+    category = forms.ChoiceField(label=_("Category"), required=False, widget=_Select)
+    municipality = forms.ChoiceField(label=_("Municipality"), required=False, widget=_Select)
+    channel = forms.ChoiceField(label=_("Channel"), required=False, widget=_Select)
+    finding = forms.ChoiceField(label=_("Finding"), required=False, widget=_Select)
+    standing = forms.ChoiceField(label=_("Standing"), required=False, widget=_Select)
     # By a message of theirs, so that no address names a person.
     author_of = forms.CharField(
         label=_("By the author of message No."), required=False, max_length=16
