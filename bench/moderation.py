@@ -1,11 +1,11 @@
-"""The desk with a million messages kept and 20,000 waiting: its queue page, over HTTP."""
+"""The desk with a million messages kept and 20,000 waiting: its queue page over HTTP, and ten who decide."""
 
 import itertools
 import json
 import os
 import re
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from statistics import median
 from typing import Any
 
@@ -21,6 +21,7 @@ ROUNDS = 5
 VIEWS = 40
 """Of each kind in a round."""
 LIMIT_MS = 60
+DECIDING_SECONDS = 60
 
 DATABASE = "bench_moderation"
 
@@ -32,12 +33,49 @@ def run() -> list[dict[str, Any]]:
         prepared(DATABASE, work_folder=folder) as environment,
     ):
         manage(environment, "generate_load", "--issues", str(ISSUES), "--seed", "1")
-        said = manage(
-            environment, str(WAITING), str(MODERATORS), module="bench.moderation_inside"
-        )
+        said = manage(environment, str(WAITING), str(MODERATORS), module="bench.moderation_inside")
         manage(environment, "collectstatic", "--noinput", "-v0")  # pages name their styles by it
         with portal(environment) as server:
-            return queue_page(server.port, json.loads(said))
+            measured = queue_page(server.port, json.loads(said))
+        return [*measured, deciding(environment)]
+
+
+def deciding(environment: Mapping[str, str]) -> dict[str, Any]:
+    """Ten moderators at one queue for a minute, while the process that sends their decisions is killed.
+
+    Args:
+        environment: of a database with messages that wait.
+
+    Raises:
+        RuntimeError: a decision was lost, made twice, or stands in nobody's name.
+    """
+    held = {**environment, "MODERATION_UNDO_SECONDS": "1"}
+
+    def together(moderators: int, seconds: int) -> dict[str, Any]:
+        arguments = (str(moderators), str(seconds))
+        return dict(json.loads(manage(held, *arguments, module="bench.deciding_inside")))
+
+    alone = together(1, DECIDING_SECONDS // 6)
+    found = together(MODERATORS, DECIDING_SECONDS)
+    if faults := alone["faults"] + found["faults"]:
+        raise RuntimeError("; ".join(faults))
+    ours = found["decided"] / DECIDING_SECONDS
+    one = alone["decided"] / (DECIDING_SECONDS // 6)
+    return {
+        "name": f"{MODERATORS} moderators decide for {DECIDING_SECONDS} s against one queue",
+        "unit": "decisions/s",
+        "value": ours,
+        "baseline": one,
+        "baseline_name": "one moderator alone",
+        "ratio": ours / one,
+        "bar": None,
+        "noise": 0.0,
+        "notes": [
+            f"{found['decided']} decisions: none twice, none lost, each timeline whole",
+            f"undone {found['undone']}, somebody else was quicker {found['met']} times,"
+            f" the sender was killed {found['kills']} times",
+        ],
+    }
 
 
 def queue_page(port: int, sessions: Sequence[str]) -> list[dict[str, Any]]:

@@ -77,8 +77,8 @@ BY_RULE = _(
 )
 # Their words stand on the page already, as the message and as the answer.
 SAID_ABOVE = frozenset({"publish", "answer", "defer"})
-# What the author says to the authority alone.
-TO_AUTHORITY = frozenset({"rate", "reopen", "supplement"})
+# What the author, or the moderator, says to the authority alone.
+TO_AUTHORITY = frozenset({"mark_urgent", "rate", "reopen", "supplement"})
 ALARMS = frozenset({"reject", "uphold", "hide", "escalate", "reopen", "refuse_registration", "control"})
 
 

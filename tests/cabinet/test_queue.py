@@ -138,3 +138,15 @@ def test_a_superior_reads_and_does_not_act(
     assert resident.email not in page.content.decode()
     for act in ("register", "answer", "answer/send", "redirect"):
         assert client.post(f"/cabinet/{issue.number}/{act}/").status_code == 404
+
+
+def test_what_is_urgent_says_so_with_the_moderators_reason(
+    desk: Client, publish: Callable[..., Issue], moderator: User
+) -> None:
+    issue = publish()
+    assert "</svg>urgent" not in desk.get("/cabinet/").content.decode()
+    operations.mark_urgent(by=By.moderator(moderator), issue=issue, reason="Открытый люк у школы")
+    assert "</svg>urgent" in desk.get("/cabinet/").content.decode()
+    page = desk.get(f"/cabinet/{issue.number}/").content.decode()
+    assert "</svg>urgent" in page
+    assert "Открытый люк у школы" in page
