@@ -122,8 +122,10 @@ WALKS = (
             "/moderation/routing/",
             "/moderation/residents/",
             "/moderation/words/",
+            "/moderation/checks/",
         ),
     ),
+    Walk("head@example.org", ("/moderation/head/", "/moderation/head/checks/")),
     Walk(
         "officer@example.org",
         (
@@ -152,9 +154,10 @@ def people(make_user: Callable[..., User], authority: Authority) -> dict[str, Us
     )
     author = make_user(email="author@example.org")
     moderator = make_user(Role.MODERATOR, email="moderator@example.org", last_name="Петров")
+    head = make_user(Role.HEAD_MODERATOR, email="head@example.org", last_name="Зимина")
     officer = make_user(Role.OFFICER, email="officer@example.org", last_name="Громов")
     Official.objects.create(user=officer, authority=desk, post="инженер")
-    return {user.email: user for user in (author, moderator, officer)}
+    return {user.email: user for user in (author, moderator, head, officer)}
 
 
 @pytest.fixture
