@@ -9,8 +9,16 @@ from django.db.models import Model, QuerySet, URLField
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from authorities.models import Authority, Category, Kind, Official, ServiceArea, Topic
-from common.admin import Undeletable
+from authorities.models import (
+    Authority,
+    Category,
+    Kind,
+    Official,
+    ServiceArea,
+    Topic,
+    TopicModel,
+)
+from common.admin import ReadOnly, Undeletable
 
 
 class NamedOnce(Undeletable):
@@ -55,6 +63,17 @@ class TopicAdmin(NamedOnce, admin.ModelAdmin[Topic]):
         *("category", "name", "name_en", "code", "kinds", "term_days", "level"),
         *("classifier_code", "keywords", "notice", "notice_en", "position", "is_active"),
     )
+
+
+@admin.register(TopicModel)
+class TopicModelAdmin(ReadOnly, admin.ModelAdmin[TopicModel]):
+    """What was learned of topics, with its figures; trained and chosen by `train_topics`."""
+
+    list_display = ("version", "created_at", "is_active")
+    fields = ("version", "created_at", "is_active", "figures")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[TopicModel]:
+        return super().get_queryset(request).defer("learned")
 
 
 @admin.register(Authority)

@@ -105,7 +105,7 @@ const KEYS: Record<string, (event: KeyboardEvent) => void> = {
   u: () => goTo(".pending button"),
   j: () => move(1),
   k: () => move(-1),
-  a: () => goTo("[aria-labelledby=accepting] button"),
+  a: () => goTo("[aria-labelledby=accepting] .actions button"),
   r: () => goTo("[aria-labelledby=rejecting] select"),
   m: () => goTo("#merge button"),
   "?": showHelp,

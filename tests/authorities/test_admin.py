@@ -9,7 +9,7 @@ from django.test import Client
 
 from accounts.models import User
 from authorities import routing
-from authorities.models import Authority, Official, ServiceArea, Topic
+from authorities.models import Authority, Official, ServiceArea, Topic, TopicModel
 from geo.models import Municipality, Place
 
 
@@ -116,3 +116,11 @@ def test_who_has_left_is_taken_off(
     address = f"/admin/authorities/official/{official.pk}/delete/"
     assert chief.post(address, {"post": "yes"}).status_code == 302
     assert not Official.objects.exists()
+
+
+def test_a_model_of_topics_is_only_looked_at(chief: Client) -> None:
+    model = TopicModel.objects.create(version=7, figures={"texts": 3}, learned=b"\x00")
+    page = "/admin/authorities/topicmodel/"
+    assert "7" in chief.get(page).content.decode()
+    assert "texts" in chief.get(f"{page}{model.pk}/change/").content.decode()
+    assert chief.post(f"{page}{model.pk}/delete/", {"post": "yes"}).status_code == 403
