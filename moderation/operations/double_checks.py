@@ -1,7 +1,5 @@
 """Double checks: chance picks a decision, another moderator judges blind, a head settles what differs."""
 
-from datetime import timedelta
-
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.crypto import salted_hmac
@@ -18,8 +16,6 @@ from moderation.queries import double_checks as queries
 CONSUMER = "double checks"
 ACTIONS = frozenset({"accept", "reject"})
 """The decisions that are checked: those that somebody else can repeat without knowing more."""
-KEPT_OPEN = timedelta(days=14)
-"""After so long nobody is asked any more: the figures are to tell of the present."""
 
 
 class CheckRefusedError(Exception):
@@ -131,7 +127,7 @@ def why_not(by: User, check: DoubleCheck) -> str:
 
 def next_check(*, by: User) -> DoubleCheck | None:
     """The check that a moderator is asked to judge next: not one of their choice, and the same until then."""
-    for check in queries.open_to(by, since=clock.now() - KEPT_OPEN)[:20]:
+    for check in queries.open_to(by)[:20]:
         if not why_not(by, check):
             return check
     return None

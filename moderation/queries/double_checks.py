@@ -3,18 +3,23 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.core.cache import cache
 from django.db.models import CharField, Exists, F, OuterRef, QuerySet, Value
 from django.db.models.functions import MD5, Cast, Concat
 
 from accounts.models import User
+from common import clock
 from issues.models import IssueEvent
 from moderation.agreement import Agreement, agreement
 from moderation.models import CheckShares, DoubleCheck, Verdict
 
 NOT_THE_SAME_ANY_MORE = ("resubmit", "separate", "appeal", "withdraw", "erase")
 """After these a message is not what was judged, or is judged anew in any case."""
+KEPT_OPEN = timedelta(days=14)
+"""After so long nobody is asked any more: the figures are to tell of the present."""
+KEPT_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -50,7 +55,18 @@ def shares() -> CheckShares:
 
 def open_checks() -> "QuerySet[DoubleCheck]":
     """Checks that wait for a second verdict."""
-    return DoubleCheck.objects.filter(~Exists(_later_events()), second=None)
+    return DoubleCheck.objects.filter(
+        ~Exists(_later_events()), second=None, decided_at__gte=clock.now() - KEPT_OPEN
+    )
+
+
+def count_open() -> int:
+    """How many checks wait, as of a moment ago: it stands on every page of the desk."""
+    kept: int | None = cache.get("moderation.open_checks")
+    if kept is None:
+        kept = open_checks().count()
+        cache.set("moderation.open_checks", kept, timeout=KEPT_SECONDS)
+    return kept
 
 
 def has_lapsed(check: DoubleCheck) -> bool:
@@ -58,19 +74,13 @@ def has_lapsed(check: DoubleCheck) -> bool:
     return DoubleCheck.objects.filter(Exists(_later_events()), pk=check.pk).exists()
 
 
-def open_to(user: User, *, since: datetime) -> "QuerySet[DoubleCheck]":
-    """What a moderator could be asked to judge, in an order that is theirs alone, so that two seldom meet.
-
-    Args:
-        user: the moderator.
-        since: older decisions are left alone, UTC.
-    """
+def open_to(user: User) -> "QuerySet[DoubleCheck]":
+    """What a moderator could be asked to judge, in an order that is theirs alone, so that two seldom meet."""
     own = MD5(
         Concat(Cast("uid", CharField()), Value(str(user.pk)), output_field=CharField()),
     )
     return (
         open_checks()
-        .filter(decided_at__gte=since)
         .exclude(moderator=user)
         .exclude(issue__author=user)
         .select_related("issue__topic__category", "issue__municipality")

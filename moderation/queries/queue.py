@@ -14,6 +14,7 @@ from issues.models import EventNote, Issue, IssueEvent
 from issues.queries import unseen, voices
 from issues.workflow import State
 from moderation.models import Claim, DroppedDecision, HeldDecision
+from moderation.queries import double_checks
 
 PAGE_SIZE = 25
 SOON = timedelta(hours=12)
@@ -44,6 +45,7 @@ class Figures:
     unrouted: int
     reported: int
     unseen: int
+    to_check: int
 
 
 def queue(*, after: str = "", narrowed: "QuerySet[Issue] | None" = None) -> Page:
@@ -139,6 +141,7 @@ def figures(moderator: User) -> Figures:
         unrouted=_without_authority().count(),
         reported=voices.count_reported(),
         unseen=unseen.count_unseen(),
+        to_check=double_checks.count_open(),
     )
 
 

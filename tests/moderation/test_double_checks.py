@@ -117,7 +117,7 @@ def test_a_message_that_was_sent_anew_is_not_checked_any_more(
 
 
 def test_an_old_decision_is_left_alone(checked: DoubleCheck, second: User) -> None:
-    with clock.told(clock.now() + double_checks.KEPT_OPEN + timedelta(hours=1)):
+    with clock.told(clock.now() + queries.KEPT_OPEN + timedelta(hours=1)):
         assert double_checks.next_check(by=second) is None
 
 

@@ -68,7 +68,7 @@ def test_narrowing_costs_one_count_and_is_kept_on_the_next_page(
 ) -> None:
     for _n in range(30):
         issue_operations.file_issue(by=By.author(resident), message=message)
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(23):
         response = desk.get("/moderation/", {"kind": "problem", "channel": "web"})
     page = response.content.decode()
     assert "31 messages found" in page
