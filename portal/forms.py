@@ -119,17 +119,28 @@ class FilterForm(forms.Form):
 class ListForm(FilterForm):
     """The filter of the lists, with words and order."""
 
-    q = forms.CharField(label=_("Words, an address or a number"), required=False, max_length=200)
+    q = forms.CharField(
+        label=_("Words, an address or a number"),
+        required=False,
+        max_length=200,
+        widget=forms.SearchInput(attrs={"enterkeyhint": "search"}),
+    )
     sort = forms.ChoiceField(label=_("Order"), required=False, choices=[*SORT_LABELS.items()])
 
     field_order = ["q", "sort", "topic", "municipality", "authority", "since", "until", "by"]
 
     def __init__(self, data: QueryDict | None = None, **options: Any) -> None:
-        super().__init__(data, **options)
+        labels, usual = dict(SORT_LABELS), "newest"
         if data and data.get("q", "").strip():
-            sort = self.fields["sort"]
-            assert isinstance(sort, forms.ChoiceField)
-            sort.choices = [(BEST, _("best match first")), *SORT_LABELS.items()]
+            labels, usual = {BEST: _("best match first"), **SORT_LABELS}, BEST
+        if data and data.get("sort") == usual:
+            data = data.copy()
+            data["sort"] = ""
+        super().__init__(data, **options)
+        sort = self.fields["sort"]
+        assert isinstance(sort, forms.ChoiceField)
+        # The usual order is said by nothing: who then types words gets the best of them first.
+        sort.choices = [("", labels.pop(usual)), *labels.items()]
 
     @property
     def order(self) -> str:

@@ -18,6 +18,7 @@ from common import clock
 from geo.models import Place
 from issues import operations
 from issues.models import Issue
+from issues.operations.indexing import fold_words
 from issues.policies import By
 from tests.journeys.accessibility import AXE
 
@@ -195,6 +196,61 @@ def test_a_word_without_end_makes_no_page_wider(
     for path in ("/map/", "/issues/", "/authorities/square/", f"/issues/{issue.number}/"):
         page.goto(path)
         assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
+
+
+def test_searching_on_a_phone_by_keyboard_alone(
+    open_page: Callable[..., Page],
+    answered: Issue,
+    resident: User,
+    moderator: User,
+    message: operations.Message,
+) -> None:
+    lamp = operations.file_issue(
+        by=By.author(resident),
+        message=replace(message, description="У школы не горит фонарь.", lat=55.7),
+    )
+    operations.accept_issue(by=By.moderator(moderator), issue=lamp)
+    fold_words()
+    page = open_page("/issues/", width=360)
+    words = page.get_by_role("searchbox")
+    cards = page.locator(".cards .card__link")
+    tabs = page.get_by_role("navigation", name="Виды сообщений")
+
+    def look_for(text: str) -> None:
+        words.focus()
+        page.keyboard.press("ControlOrMeta+a")
+        page.keyboard.type(text)
+        page.keyboard.press("Enter")
+
+    # A mistake in typing, the wrong layout of the keyboard: what was meant is said and found.
+    for typed in ("фонрь", "ajyfhm"):
+        look_for(typed)
+        expect(page.locator(".notice")).to_contain_text(typed)
+        expect(page.locator(".notice")).to_contain_text("«фонарь»")
+        expect(cards).to_have_count(1)
+        expect(cards).to_have_attribute("href", f"/issues/{lamp.number}/")
+        expect(page.locator("mark")).to_have_text("фонарь")
+    look_for(f"№ {answered.number}")
+    expect(cards).to_have_attribute("href", f"/issues/{answered.number}/")
+    look_for("яма")
+    expect(page.locator(".found")).to_contain_text("12 сообщений")
+    expect(tabs.get_by_role("link", name="Решения")).to_have_text(re.compile(r"\b1$"))
+    page.locator("summary", has_text="Фильтры").focus()
+    page.keyboard.press("Enter")
+    page.get_by_label("ждёт оценки автора").focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    expect(cards).to_have_count(1)
+    expect(page).to_have_url(re.compile("state=answered"))
+    page.go_back()
+    expect(page.locator(".found")).to_contain_text("12 сообщений")
+    expect(words).to_have_value("яма")
+    tabs.get_by_role("link", name="Решения").focus()
+    page.keyboard.press("Enter")
+    expect(cards).to_have_count(1)
+    look_for("бегемот")
+    expect(page.get_by_role("heading", name="Ничего не нашлось")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
 def test_reading_needs_no_script(open_page: Callable[..., Page], answered: Issue) -> None:

@@ -255,6 +255,19 @@ def test_mistyped_words_are_read_as_they_were_meant_and_marked(
     assert client.get("/issues/?q=ajyfhm").context["listing"].reading.search.text == "фонарь"
 
 
+def test_words_typed_on_the_plain_list_bring_the_best_first(
+    client: Client, publish: Callable[..., Issue]
+) -> None:
+    publish()
+    page = client.get("/issues/?sort=newest", follow=True).content.decode()
+    assert '<option value="" selected>сначала новые</option>' in page
+    assert 'value="newest"' not in page
+    told = client.get("/issues/?q=яма&sort=", follow=True).content.decode()
+    assert '<option value="" selected>сначала самые подходящие</option>' in told
+    told = client.get("/issues/?q=яма&sort=newest").content.decode()
+    assert '<option value="newest" selected>сначала новые</option>' in told
+
+
 def test_what_is_searched_for_is_counted_ranked_and_paged(
     client: Client, publish: Callable[..., Issue], monkeypatch: pytest.MonkeyPatch
 ) -> None:
