@@ -19,6 +19,8 @@ FAILURES_TO_OPEN = 5
 """So many calls in a row without a valid reply open the breaker."""
 TRIAL = timedelta(seconds=60)
 """How long others stay away while one call tries whether МСЭД is back."""
+LONGEST_BREAK = timedelta(minutes=2)
+"""The breaker is never open longer: one call in two minutes is no burden, and what waits is caught up soon."""
 
 
 def may_call() -> bool:
@@ -76,5 +78,6 @@ def _note(error: CallError | None) -> None:
         partner.last_problem = str(error)[:300]
         too_many = partner.failures - FAILURES_TO_OPEN + 1
         if isinstance(error, AuthenticationRefusedError) or too_many > 0:
-            partner.open_until = clock.now() + pause_after(max(too_many, 1))
+            pause = min(pause_after(max(too_many, 1)), LONGEST_BREAK)
+            partner.open_until = clock.now() + pause
         partner.save(update_fields=["failures", "last_problem", "open_until"])

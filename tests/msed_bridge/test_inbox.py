@@ -2,12 +2,14 @@
 
 import base64
 import resource
+import time
 import tracemalloc
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import transaction
+from django.http import HttpResponse
 from django.test import Client
 from hypothesis import HealthCheck, given
 from hypothesis import settings as how
@@ -349,18 +351,28 @@ HOSTILE = {
 }
 
 
-@pytest.mark.parametrize("message", HOSTILE.values(), ids=HOSTILE.keys())
-def test_hostile_xml_is_refused_at_once(message: bytes) -> None:
+def post_at_once(message: bytes) -> HttpResponse:
+    """Posts what must be refused within a second, and in no more memory than a few copies of it.
+
+    The second is the processor's: another's work on the machine is not the message's fault.
+    """
+    before = time.process_time()
+    response = post_raw(message)
+    assert time.process_time() - before < 1
+
     tracemalloc.start()
     try:
-        response = post_raw(message)
+        post_raw(message)
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
-
-    # A few copies of the message, never what it would unfold to.
     assert peak < 6 * len(message) + 64 * 1024 * 1024
-    assert fault(response) == ("SCHEMA", False)
+    return response
+
+
+@pytest.mark.parametrize("message", HOSTILE.values(), ids=HOSTILE.keys())
+def test_hostile_xml_is_refused_at_once(message: bytes) -> None:
+    assert fault(post_at_once(message)) == ("SCHEMA", False)
 
 
 SWARMS = {
@@ -373,6 +385,7 @@ SWARMS = {
         b"<a " + b" ".join(b'a%d=""' % number for number in range(1_200_000)) + b"/>"
     ),
     "comments": soap.envelope(b"<a>" + b"<!---->" * 2_000_000 + b"</a>"),
+    "100,000 nested elements": soap.envelope(b"<a>" * 100_000 + b"</a>" * 100_000),
 }
 
 
@@ -381,9 +394,11 @@ def test_a_swarm_is_refused_before_a_tree_is_made_of_it(message: bytes) -> None:
     assert len(message) <= soap.MAX_MESSAGE_BYTES
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
-    response = post_raw(message)
+    response = post_at_once(message)
 
-    assert (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024 < 3 * len(message)
+    # Some of it is the test's own, which traces what is allocated.
+    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024
+    assert grown < 4 * len(message) + 8 * 1024 * 1024
     assert fault(response) == ("TOO_LARGE", False)
 
 
@@ -398,7 +413,7 @@ def test_the_largest_file_of_the_contract_still_passes() -> None:
 
 
 def test_seventeen_mebibytes_are_refused_unread() -> None:
-    assert fault(post_raw(b" " * 17 * 1024 * 1024)) == ("TOO_LARGE", False)
+    assert fault(post_at_once(b" " * 17 * 1024 * 1024)) == ("TOO_LARGE", False)
 
 
 def test_a_charset_that_belies_the_message_is_refused(given_to_msed: Issue) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.models import Sum
 from PIL import Image
 from pytest_django import Settings
 
@@ -25,6 +26,7 @@ from issues.workflow import State
 from msed_bridge import operations as bridge
 from msed_bridge import tasks
 from msed_bridge.models import Exchange, FileTransfer, Notice, Partner
+from msed_bridge.operations import partner
 from tests.reference_servers.msed_process import ROOT, Msed, wait_for
 
 Work = Callable[[], None]
@@ -177,6 +179,32 @@ def test_a_dead_msed_gets_everything_once_it_is_back(
 
     assert len(appeals(msed)) == 1
     assert bytes(Exchange.objects.get(direction="out").body) == before
+
+
+def test_an_hours_outage_is_caught_up_without_a_hand(
+    msed: Msed, publish: Callable[..., Issue], work: Work
+) -> None:
+    # The clock is told, and ends at the present: МСЭД believes no token of another hour.
+    back = clock.now()
+    msed.kill()
+    with clock.told(back - timedelta(minutes=65)):
+        issues = [publish() for _number in range(12)]
+    for minute in range(65, 0, -1):
+        with clock.told(back - timedelta(minutes=minute)):
+            work()
+    assert Partner.objects.get().failures >= partner.FAILURES_TO_OPEN
+    assert Exchange.objects.filter(state="waiting").count() == len(issues)
+    # While it was away it was asked now and then, not again and again.
+    assert Exchange.objects.aggregate(all=Sum("attempts"))["all"] < 65
+
+    msed.start()
+    seconds = 0
+    while Exchange.objects.filter(state="waiting").exists():
+        seconds += 10
+        assert seconds < 240, "it is not caught up within four minutes"
+        with clock.told(back + timedelta(seconds=seconds)):
+            work()
+    assert sorted(appeals(msed)) == sorted(str(issue.uid) for issue in issues)
 
 
 def test_a_lost_reply_is_asked_again_and_the_appeal_is_registered_once(
