@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from common import retouching, uploads
 from common.retouching import Region
-from issues.models import Attachment, Issue, Retouching
+from issues.models import Attachment, Camera, Issue, Retouching
 from issues.operations.files import FOLDER
 from issues.operations.writer import lock, perform
 from issues.policies import By
@@ -106,8 +106,9 @@ def retouch_photo(
 
 
 def forget_originals(issue: Issue) -> None:
-    """Leaves of each photo only what everybody sees; the stored ones go with the caller's commit."""
+    """Leaves of each photo only what everybody sees; the stored files go with the caller's commit."""
     kept = list(Retouching.objects.select_for_update().filter(attachment__issue=issue))
     names = [one.original.name for one in kept if one.original.name]
     Retouching.objects.filter(pk__in=[one.pk for one in kept]).delete()
+    Camera.objects.filter(attachment__issue=issue).delete()
     transaction.on_commit(lambda: uploads.delete(*names), robust=True)

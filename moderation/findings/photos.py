@@ -24,6 +24,10 @@ SMALLEST_FACE = 12
 """Its shorter side in the searched picture, pixels: nobody is known by a smaller one."""
 SIGNS = range(5, 10)
 """So many signs stand in one row of a number plate (ГОСТ Р 50577: at most nine)."""
+LONGEST_ROW = 7.5
+"""Their row is so many times as long as it is high at most."""
+FILLED = 0.82
+"""Such a share of its rectangle the ink of a sign covers at most."""
 DARK = 30
 """A photo is black whose lightest hundredth is darker, 0 to 255."""
 PLAIN = 4.0
@@ -82,13 +86,16 @@ def plates(picture: Picture) -> list[Found]:
     height, width = grey.shape
     found: list[Found] = []
     for x, y, wide, tall in _suspects(grey):
-        # The cascades cut plates close.
-        dx, dy = round(wide * 0.12), round(tall * 0.3)
+        # The cascades cut plates close; a row that goes on beside is a signboard's.
+        dx, dy = round(wide * 0.5), round(tall * 0.3)
         left, top = max(x - dx, 0), max(y - dy, 0)
-        row = _row_of_signs(grey[top : y + tall + dy, left : x + wide + dx])
+        row = _row_of_signs(grey[top : y + tall + dy, left : x + wide + dx], 360 / wide)
         if len(row) not in SIGNS:
             continue
-        box = (left + row[0][0], top + row[0][1], row[-1][0] + row[-1][2] - row[0][0], row[0][3])
+        length = row[-1][0] + row[-1][2] - row[0][0]
+        if length > LONGEST_ROW * row[0][3]:
+            continue
+        box = (left + row[0][0], top + row[0][1], length, row[0][3])
         seen = _found("plate", _with_border(box), (width, height), len(row) / SIGNS[-1])
         if not any(_meet(seen, other) for other in found):
             found.append(seen)
@@ -135,9 +142,8 @@ def _suspects(grey: Any) -> Iterator[tuple[int, int, int, int]]:
 Box = tuple[float, float, float, float]
 
 
-def _row_of_signs(part: Any) -> list[Box]:
+def _row_of_signs(part: Any, scale: float) -> list[Box]:
     """The longest row of signs of one height, one beside the other: left, top, width, height."""
-    scale = 360 / part.shape[1]
     part = cv2.resize(part, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
     longest: list[Box] = []
     for window, darker in ((25, 9), (41, 12), (61, 15)):
@@ -148,12 +154,15 @@ def _row_of_signs(part: Any) -> list[Box]:
         signs = sorted(
             (int(left), int(top), int(wide), int(tall))
             for left, top, wide, tall, area in stats[1:]
-            if 20 <= tall <= 90 and 0.1 * tall <= wide <= tall and area >= 0.2 * wide * tall
+            # What is filled is a window or a board of a fence.
+            if 20 <= tall <= 90
+            and 0.1 * tall <= wide <= tall
+            and 0.2 <= area / wide / tall <= FILLED
         )
         for place, first in enumerate(signs):
             row = _row_from(first, signs[place + 1 :])
             length = row[-1][0] + row[-1][2] - row[0][0]
-            if len(row) > len(longest) and 2.2 <= length / first[3] <= 7.5:
+            if len(row) > len(longest) and length >= 2.2 * first[3]:
                 longest = row
     return [(a / scale, b / scale, c / scale, d / scale) for a, b, c, d in longest]
 

@@ -219,7 +219,7 @@ def _files(user: User) -> Iterator[tuple[str, FieldFile]]:
     waiting = Attachment.objects.filter(owner=user, issue=None)
     repairs = Attachment.objects.filter(owner=user, purpose=Attachment.Purpose.REPAIR)
     for attachment in mine.union(waiting, repairs).order_by("id"):
-        yield f"files/{_name(attachment)}", attachment.file
+        yield f"files/{_name(attachment)}", attachment.as_sent
 
 
 def _name(attachment: Attachment) -> str:

@@ -41,7 +41,7 @@ def is_there(file: FieldFile) -> bool:
 
 def read(file: FieldFile) -> bytes:
     with file.open("rb") as content:
-        return content.read()
+        return bytes(content.read())
 
 
 def with_photo(issue: Issue) -> Attachment:
