@@ -181,6 +181,7 @@ class AppealStatus:
     uid: str
     last_seq: int
     state: str
+    number: str
 
 
 def get_statuses(uids: list[str]) -> tuple[list[AppealStatus], list[str]]:
@@ -194,7 +195,12 @@ def get_statuses(uids: list[str]) -> tuple[list[AppealStatus], list[str]]:
     """
     reply = _call("GetAppealStatus", compose("GetAppealStatus", appealUid=uids))
     known = [
-        AppealStatus(found.get("appealUid", ""), int(text(found, "lastSeq")), text(found, "state"))
+        AppealStatus(
+            uid=found.get("appealUid", ""),
+            last_seq=int(text(found, "lastSeq")),
+            state=text(found, "state"),
+            number=text(found, "num/number"),
+        )
         for found in reply.findall(tag("status"))
     ]
     unknown = [(found.text or "").strip() for found in reply.findall(tag("unknownAppealUid"))]

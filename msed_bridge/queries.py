@@ -100,6 +100,19 @@ def last_seqs(uids: list[str]) -> Mapping[str, int]:
     return {str(appeal.uid): appeal.last or 0 for appeal in found}
 
 
+def numbers_told(uids: list[str]) -> Mapping[str, str]:
+    """The number under which МСЭД has registered an appeal, as it told it, by appeal.
+
+    Not of those that were redirected: they may have another one by now.
+    """
+    redirected = Notice.objects.filter(appeal_uid=OuterRef("uid"), kind="redirected")
+    found = Appeal.objects.filter(uid__in=uids, channel=Channel.MSED).exclude(Exists(redirected))
+    told = found.exclude(issue__registration_number="")
+    return {
+        str(uid): number for uid, number in told.values_list("uid", "issue__registration_number")
+    }
+
+
 def open_appeals() -> list[str]:
     """Uids of the appeals that МСЭД has, by its receipt, and the portal has not closed."""
     received = Exchange.objects.filter(

@@ -1,6 +1,8 @@
 """Reconciliation: МСЭД is asked what it has told, what is missing on a side is given again (contract, 6)."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
 
 from django.conf import settings
 
@@ -12,11 +14,34 @@ BATCH = 500
 """Appeals in one call; source: contract, 6."""
 
 
+class Remedy(Enum):
+    """What helps against a difference."""
+
+    FETCH = "fetch"
+    GIVE = "give"
+    PERSON = "person"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What is not the same on both sides.
+
+    Attributes:
+        uid: the appeal's.
+        words: in words for staff.
+    """
+
+    uid: str
+    words: str
+    remedy: Remedy
+
+
 def reconcile() -> list[str]:
     """Compares the open appeals with МСЭД's books and repairs what can be repaired.
 
     Notifications that are missing here are read from its queue. An appeal that МСЭД does not know, though
-    it gave a receipt, is given to it again, as long as it has told nothing of it; otherwise a person decides.
+    it gave a receipt, is given to it again, as long as it has told nothing of it. Anything else, such as
+    another number of registration than the one that was told, a person decides.
 
     Returns:
         The differences found and what was done, in words for staff.
@@ -24,40 +49,41 @@ def reconcile() -> list[str]:
     Raises:
         client.CallError: МСЭД did not answer.
     """
-    differences = dict(_differences())
-    if not differences:
-        return []
-    found = []
-    if any(behind for behind, _words in differences.values()):
+    differences = list(_differences())
+    left: set[tuple[str, Remedy]] = set()
+    if any(one.remedy is Remedy.FETCH for one in differences):
         # From the beginning: it lies there for 90 days, and what is known is passed over.
         Partner.objects.filter(pk=settings.MSED_PARTNER_UID).update(queue_position=0)
         incoming.read_queue()
-        left = dict(_differences())
-        for uid, (behind, words) in differences.items():
-            if behind:
-                found.append(f"{words}; {'still missing' if uid in left else 'fetched'}")
-    for uid, (behind, words) in differences.items():
-        if not behind:
-            found.append(f"{words}; {_repair(uid)}")
-    return found
+        left = {(one.uid, one.remedy) for one in _differences()}
+    return [f"{one.words}; {_remedied(one, left)}" for one in differences]
 
 
-def _differences() -> Iterator[tuple[str, tuple[bool, str]]]:
-    """By the appeal's uid: whether МСЭД has told more than is here, and the difference in words."""
+def _differences() -> Iterator[Difference]:
     uids = queries.open_appeals()
     for start in range(0, len(uids), BATCH):
         batch = uids[start : start + BATCH]
         known, unknown = partner.call(client.get_statuses, batch)
-        here = queries.last_seqs(batch)
+        here, numbers = queries.last_seqs(batch), queries.numbers_told(batch)
         for status in known:
             ours = here.get(status.uid, 0)
             if status.last_seq != ours:
                 words = f"{status.uid}: МСЭД has told {status.last_seq}, here are {ours} ({status.state})"
-                yield status.uid, (status.last_seq > ours, words)
+                remedy = Remedy.FETCH if status.last_seq > ours else Remedy.PERSON
+                yield Difference(status.uid, words, remedy)
+            number = numbers.get(status.uid, status.number)
+            if status.number and status.number != number:
+                words = f"{status.uid}: МСЭД has the number {status.number}, here is {number}"
+                yield Difference(status.uid, words, Remedy.PERSON)
         for uid in unknown:
-            yield uid, (False, f"{uid}: МСЭД does not know it")
+            yield Difference(uid, f"{uid}: МСЭД does not know it", Remedy.GIVE)
 
 
-def _repair(uid: str) -> str:
-    again = outgoing.give_again(appeal=Appeal.objects.get(uid=uid))
-    return f"given again, {again} messages" if again else "a person decides"
+def _remedied(one: Difference, left: set[tuple[str, Remedy]]) -> str:
+    if one.remedy is Remedy.FETCH:
+        return "still missing" if (one.uid, one.remedy) in left else "fetched"
+    if one.remedy is Remedy.GIVE:
+        again = outgoing.give_again(appeal=Appeal.objects.get(uid=one.uid))
+        if again:
+            return f"given again, {again} messages"
+    return "a person decides"
