@@ -185,6 +185,8 @@ def begin_reading(*, by: By, issue: Issue) -> IssueEvent | None:
 
 def is_being_read(issue: Issue) -> bool:
     """Whether a moderator has begun to read the message as it was sent last."""
+    if issue.is_appealed:
+        return True
     last = issue.events.filter(action__in=("submit", "resubmit", "take")).order_by("-seq")
     return last.values_list("action", flat=True).first() == "take"
 

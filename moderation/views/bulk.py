@@ -55,6 +55,8 @@ class Foreseen:
 @moderator_required
 def bulk(request: DeskRequest) -> HttpResponse:
     """`/moderation/bulk/`: takes and lets go at once; what is decided is shown first."""
+    if len(set(request.POST.getlist("chosen"))) > MOST:
+        messages.info(request, _("Only the first %(count)s are taken.") % {"count": MOST})
     chosen = _chosen(request)
     verb = request.POST.get("verb", "")
     if not chosen:
@@ -87,7 +89,7 @@ def bulk(request: DeskRequest) -> HttpResponse:
 def _chosen(request: DeskRequest) -> list[tuple[Issue, int]]:
     """The chosen messages, each with how much of its timeline was seen, in the order of the queue."""
     seen_of: dict[str, int | None] = {}
-    for one in request.POST.getlist("chosen")[:MOST]:
+    for one in list(dict.fromkeys(request.POST.getlist("chosen")))[:MOST]:
         number, _colon, seen = one.partition(":")
         seen_of[number] = int(seen) if seen.isdecimal() and len(seen) < 9 else None
     found = queries.chosen(seen_of)

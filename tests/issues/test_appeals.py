@@ -96,6 +96,14 @@ def test_a_corrected_message_that_is_rejected_again_may_be_looked_at_again(
     assert operations.accept_issue(by=By.moderator(moderator), issue=rejected).is_public
 
 
+def test_what_is_looked_at_again_is_not_changed_meanwhile(
+    rejected: Issue, resident: User, message: operations.Message
+) -> None:
+    appeal(rejected)
+    with pytest.raises(ActionRefusedError, match="taken"):
+        operations.amend_issue(by=By.author(resident), issue=rejected, message=message)
+
+
 @pytest.mark.parametrize("words", ["", "   "])
 def test_without_words_there_is_no_second_look(rejected: Issue, words: str) -> None:
     with pytest.raises(ActionRefusedError, match="reason"):

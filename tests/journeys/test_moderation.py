@@ -140,7 +140,9 @@ def test_a_decision_is_undone_before_anything_has_left_the_house(
     second.locator("#take-over summary").click()
     second.fill("[name=takeoverform-words]", "Беру себе: срочно")
     form(second, "take-over").locator("button").click()
-    expect(second.locator(".notice--error")).to_contain_text("решает по этому сообщению: принято")
+    expect(second.locator(".notice--error")).to_contain_text(
+        "решение по сообщению уже есть: принято"
+    )
     expect(second.locator("#unsent ~ .words")).to_have_text("Беру себе: срочно")
     first.keyboard.press("u")
     first.keyboard.press("Enter")

@@ -81,7 +81,10 @@ def test_accepting_is_previewed_and_changes_nothing_before_it_is_confirmed(
 def test_rejecting_shows_each_letter_in_its_authors_language(
     desk: Client, three: list[Issue]
 ) -> None:
-    reason = RejectionReason.objects.filter(is_active=True)[0]
+    reason, _is_new = RejectionReason.objects.update_or_create(
+        code="unclear",
+        defaults={"name": "Непонятно", "letter": "Напишите, где.", "letter_en": "Write where."},
+    )
     assert three[1].author is not None
     three[1].author.language = "en"
     three[1].author.save()
@@ -94,6 +97,8 @@ def test_rejecting_shows_each_letter_in_its_authors_language(
     assert "Reject 3 messages" in page
     assert page.count("Пишите одно сообщение.") >= 3
     assert "can not publish it. The reason:" in page
+    assert "Write where." in page
+    assert "Напишите, где." in page
     assert not Issue.objects.filter(state=State.REJECTED).exists()
     send(desk, "reject", seen(three), confirmed="1", **fields)
     assert Issue.objects.filter(state=State.REJECTED).count() == 3

@@ -97,7 +97,8 @@ def test_the_queue_shows_the_least_time_left_first_in_few_queries(
     desk.get("/moderation/")  # the portal remembers its pages
     with django_assert_num_queries(17):
         response = desk.get("/moderation/")
-    assert response.context["figures"] == queries.Figures(60, 12, 12, 0, 0, 0, 0)
+    figures = response.context["figures"]
+    assert (figures.waiting, figures.late, figures.soon, figures.mine) == (60, 12, 12, 0)
     assert "late by" in text(response)
     assert desk.get("/moderation/?after=nonsense").status_code == 200
 
