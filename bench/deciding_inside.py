@@ -159,8 +159,9 @@ def _compared(log: list[tuple[str, int, int]], kills: int) -> dict[str, Any]:
     happened = Counter(
         (action, who, issue)
         for action, who, issue in IssueEvent.objects.filter(
-            action__in=verbs, words__private__by__user__in=sorted(people)
+            issue__in={issue for _verb, _user, issue in log}, action__in=verbs
         ).values_list("action", "words__private__by__user", "issue_id")
+        if who in people
     )
     dropped = Counter(DroppedDecision.objects.values_list("verb", "moderator_id", "issue_id"))
     judged = [issue for verb, _who, issue in happened if verb in ("accept", "reject")]

@@ -62,6 +62,7 @@ def claim_next(*, by: User) -> Issue | None:
     Raises:
         ActionRefusedError: `by` is no moderator.
     """
+    others: list[int] = []  # second looks at what `by` has rejected
     while True:
         with transaction.atomic():
             taken = Claim.objects.filter(issue=OuterRef("pk"), expires_at__gt=clock.now())
@@ -70,7 +71,7 @@ def claim_next(*, by: User) -> Issue | None:
             issue = (
                 mine.select_for_update(skip_locked=True, of=("self",))
                 .exclude(Exists(taken) | Exists(decided))
-                .exclude(Exists(queries.rejections_by(by)), is_appealed=True)
+                .exclude(pk__in=others)
                 .order_by("moderation_due_at", "pk")
                 .first()
             )
@@ -80,6 +81,11 @@ def claim_next(*, by: User) -> Issue | None:
                 hold(by, issue)
             except (ClaimedError, DecidedError):
                 # Somebody took it after our look and before our lock: look again.
+                continue
+            except ActionRefusedError as refused:
+                if refused.why != Need.ANOTHER_MODERATOR:
+                    raise
+                others.append(issue.pk)
                 continue
             return issue
 

@@ -13,7 +13,6 @@ from moderation.queries.queue import (
     figures,
     mine,
     queue,
-    rejections_by,
     unrouted,
     waiting,
 )
@@ -31,7 +30,6 @@ __all__ = [
     "history",
     "mine",
     "queue",
-    "rejections_by",
     "unrouted",
     "waiting",
     "waiting_near",

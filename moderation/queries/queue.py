@@ -10,7 +10,7 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from accounts.models import User
 from authorities.models import Kind
 from common import clock
-from issues.models import EventNote, Issue, IssueEvent
+from issues.models import EventNote, Issue
 from issues.queries import unseen, voices
 from issues.workflow import State
 from moderation.models import Claim, DroppedDecision, HeldDecision
@@ -56,9 +56,7 @@ def queue(*, after: str = "", narrowed: "QuerySet[Issue] | None" = None) -> Page
         narrowed: which of them; all that wait when None.
     """
     rows = waiting() if narrowed is None else narrowed
-    rows = rows.select_related("topic", "municipality", "claim__moderator", "held__moderator")
-    rows = rows.prefetch_related("findings")
-    return _page(rows, "moderation_due_at", after)
+    return _page(_as_rows(rows), "moderation_due_at", after)
 
 
 def asked() -> "QuerySet[Issue]":
@@ -81,13 +79,6 @@ def chosen(numbers: Iterable[str]) -> "QuerySet[Issue]":
     )
 
 
-def rejections_by(moderator: User) -> "QuerySet[IssueEvent]":
-    """Whether this moderator has rejected the message of the outer query: the second look is another's."""
-    return IssueEvent.objects.filter(
-        issue=OuterRef("pk"), action="reject", words__private__by__user=moderator.pk
-    )
-
-
 def decided_by(moderator: User) -> "QuerySet[HeldDecision]":
     """What a moderator has decided and can still undo, the first to go out first."""
     return HeldDecision.objects.filter(moderator=moderator).select_related("issue__topic")
@@ -100,13 +91,8 @@ def dropped_of(moderator: User) -> "QuerySet[DroppedDecision]":
 
 def mine(moderator: User) -> "QuerySet[Issue]":
     """Messages that a moderator holds now."""
-    return (
-        waiting()
-        .filter(claim__moderator=moderator, claim__expires_at__gt=clock.now())
-        .select_related("topic", "municipality", "claim__moderator", "held__moderator")
-        .prefetch_related("findings")
-        .order_by("moderation_due_at", "pk")
-    )
+    held = waiting().filter(claim__moderator=moderator, claim__expires_at__gt=clock.now())
+    return _as_rows(held).order_by("moderation_due_at", "pk")
 
 
 def unrouted(*, after: str = "") -> Page:
@@ -120,6 +106,7 @@ def unrouted(*, after: str = "") -> Page:
         _without_authority()
         .annotate(refusal=Subquery(refusal))
         .select_related("topic", "municipality")
+        .defer(*_NOT_SHOWN, "municipality__polygon", "municipality__centre")
     )
     return _page(rows, "answer_due_at", after)
 
@@ -143,6 +130,16 @@ def figures(moderator: User) -> Figures:
         unseen=unseen.count_unseen(),
         to_check=double_checks.count_open(),
     )
+
+
+# Of many rows the greater part of what the database would send: grounds, examples, routes.
+_NOT_SHOWN = ("routing", "details", "topic__examples", "topic__questions", "topic__keywords")
+
+
+def _as_rows(found: "QuerySet[Issue]") -> "QuerySet[Issue]":
+    """With all that a row of the queue shows, and no more."""
+    shown = found.select_related("topic", "claim__moderator", "held__moderator")
+    return shown.defer(*_NOT_SHOWN).prefetch_related("findings")
 
 
 def _without_authority() -> "QuerySet[Issue]":
