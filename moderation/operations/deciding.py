@@ -33,7 +33,7 @@ from moderation.operations.claiming import hold
 logger = logging.getLogger(__name__)
 
 BATCH = 200
-"""Decisions that one call of `send_due` carries out at most."""
+"""Decisions that the scheduler's task carries out in one go."""
 CHANGES = ("amend", "clarify", "erase", "resubmit")
 """After one of these a message is no longer what was read."""
 
@@ -216,10 +216,14 @@ def send_now(*, by: User, issue: Issue) -> Issue | None:
     return _send(issue.pk)
 
 
-def send_due() -> None:
-    """Carries out the held decisions whose time has come; one that can not go out holds up no other."""
+def send_due(*, most: int = BATCH) -> None:
+    """Carries out the held decisions whose time has come; one that can not go out holds up no other.
+
+    Args:
+        most: so many at most.
+    """
     due = HeldDecision.objects.filter(leaves_at__lte=clock.now())
-    for pk in list(due.values_list("pk", flat=True)[:BATCH]):
+    for pk in list(due.values_list("pk", flat=True)[:most]):
         try:
             _send(pk)
         except Exception:

@@ -20,7 +20,7 @@ from moderation.views.refusals import REFUSALS, refusal
 def queue(request: DeskRequest) -> HttpResponse:
     """Messages by the time left of their 48 hours."""
     # At this look too, should the clock of the workers stand still.
-    operations.send_due()
+    operations.send_due(most=3)
     form = QueueForm(request.GET)
     narrowed = form.narrowed()
     chosen = request.GET.copy()
