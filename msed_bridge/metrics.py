@@ -48,6 +48,11 @@ class Exchanges(Collector):
         notices.add_metric(["waiting"], status.waiting_notices)
         notices.add_metric(["refused"], status.refused_notices)
         yield notices
+        yield GaugeMetricFamily(
+            "portal_medo_packages_refused",
+            "Packages of МЭДО that nobody has dealt with",
+            value=queries.refused_packages().count(),
+        )
         partner = status.partner
         is_open = bool(partner and partner.open_until and partner.open_until > now)
         yield GaugeMetricFamily("portal_msed_breaker_open", "No calls are made", value=is_open)

@@ -27,10 +27,11 @@ _UNFINISHED = (Exchange.State.WAITING, Exchange.State.FAILED)
 def due_exchanges(now: datetime, channel: str = Channel.MSED) -> QuerySet[Exchange]:
     """Messages to send now by a channel, the longest waiting first; of one issue only the earliest unfinished.
 
-    A message that needs a person holds back those that follow it: МСЭД would not understand them.
+    A message that needs a person holds back those that follow it: the other side would not understand them.
     """
     earlier = Exchange.objects.filter(
         direction=Direction.OUT,
+        channel=OuterRef("channel"),
         issue=OuterRef("issue"),
         event__lt=OuterRef("event"),
         state__in=_UNFINISHED,

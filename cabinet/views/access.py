@@ -109,10 +109,10 @@ def _with_facts(issues: QuerySet[Issue]) -> QuerySet[Issue]:
 
 
 def must_answer_here(issue: Issue) -> None:
-    """МСЭД would not know of what is done here.
+    """МСЭД or МЭДО would not know of what is done here.
 
     Raises:
-        PermissionDenied: the authority works in МСЭД.
+        PermissionDenied: the authority works there.
     """
     if issue.authority is None or issue.authority.exchange != Authority.Exchange.CABINET:
         raise PermissionDenied

@@ -105,7 +105,8 @@ def _page(
     context = {
         "issue": issue,
         "is_own": is_own,
-        "is_msed": issue.authority and issue.authority.exchange == Authority.Exchange.MSED,
+        "works_elsewhere": issue.authority
+        and issue.authority.exchange != Authority.Exchange.CABINET,
         "now": clock.now(),
         "answer_date": issue.answer_due_at and clock.last_day(issue.answer_due_at),
         "registration_date": issue.registration_due_at
