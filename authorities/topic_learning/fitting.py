@@ -124,8 +124,8 @@ def fit(examples: Sequence[Example], subjects: Mapping[str, Subject]) -> tuple[L
     topics = tuple(subjects)
     column = {code: at for at, code in enumerate(topics)}
     # What is there word for word comes once, so that it counts once for how rare its words are.
-    first = {one.text.casefold(): one for one in reversed(examples) if one.topic in column}
-    known = [one for one in examples if first.get(one.text.casefold()) is one]
+    first = {(one.topic, one.text.casefold()): one for one in reversed(examples)}
+    known = [one for one in reversed(first.values()) if one.topic in column]
     if not any(one.kind for one in known):
         raise ValueError("there is no message to learn from")
     vocabulary, rarity, rows = _rows(known)
