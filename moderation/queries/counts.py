@@ -32,16 +32,14 @@ _BY_FINDING = """
 """
 
 _BY_STANDING = """
-    SELECT count(*) FILTER (WHERE is_urgent AND asked_until IS NULL),
-        count(*) FILTER (WHERE is_referred AND asked_until IS NULL),
-        count(*) FILTER (WHERE is_appealed AND asked_until IS NULL),
-        count(*) FILTER (WHERE asked_until IS NOT NULL),
-        count(*) FILTER (WHERE asked_until IS NULL AND claim.issue_id IS NULL)
+    SELECT count(*) FILTER (WHERE is_urgent), count(*) FILTER (WHERE is_referred),
+        count(*) FILTER (WHERE is_appealed), count(*) FILTER (WHERE claim.issue_id IS NULL),
+        (SELECT count(*) FROM issues_issue WHERE state = 'submitted' AND asked_until IS NOT NULL)
     FROM issues_issue issue
     LEFT JOIN moderation_claim claim ON claim.issue_id = issue.id AND claim.expires_at > now()
-    WHERE state = 'submitted'
+    WHERE state = 'submitted' AND asked_until IS NULL
 """
-_STANDINGS = ("urgent", "referred", "appealed", "asked", "free")
+_STANDINGS = ("urgent", "referred", "appealed", "free", "asked")
 
 
 def counts() -> Counts:

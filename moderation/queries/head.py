@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Count, Q
+from django.utils.formats import date_format
 
 from accounts.models import Role, User
 from authorities.models import Category
@@ -17,7 +18,7 @@ from issues.models import Issue
 from issues.queries.judged import DECISIONS
 from issues.workflow import State
 from moderation.models import Claim, Code, RejectionReason
-from moderation.queries.queue import waiting
+from moderation.queries.queue import asked, waiting
 
 BUCKETS = (0, 12, 24, 36)
 """Hours left of the 48 by which what waits is counted: none, under 12, under 24, under 36, and more."""
@@ -112,6 +113,7 @@ class Report:
 
     all: Pace
     people: list[Pace]
+    days: list[Pace]
     categories: list[Pace]
     municipalities: list[Pace]
     reasons: list[tuple[str, int]]
@@ -126,6 +128,7 @@ _DECISIONS = """
         event.data ->> 'reason' AS reason, topic.category_id AS category,
         municipality.code AS municipality,
         event.action = ANY(%(decisions)s) AS is_decision,
+        (event.at AT TIME ZONE %(zone)s)::date AS day,
         extract(epoch FROM greatest(
             make_interval(secs => %(term)s) - (event.moderation_due_at - event.at), interval '0'
         )) / 3600 AS hours
@@ -140,8 +143,8 @@ _DECISIONS = """
 # Asked once: whoever is grouped, the rows are the same.
 _BY_EACH = f"""
     WITH decisions AS MATERIALIZED ({_DECISIONS})
-    SELECT grouping(person, category, municipality, reason) AS grouped,
-    person, category, municipality, reason,
+    SELECT grouping(person, category, municipality, reason, day) AS grouped,
+    person, category, municipality, reason, day,
     count(*) FILTER (WHERE is_decision) AS decided,
     count(*) FILTER (WHERE action = 'accept') AS accepted,
     count(*) FILTER (WHERE is_edited) AS edited,
@@ -154,7 +157,7 @@ _BY_EACH = f"""
     count(*) FILTER (WHERE is_decision AND hours <= 24) AS within_day,
     count(*) FILTER (WHERE is_decision AND hours <= 48) AS within_two
     FROM decisions
-    GROUP BY GROUPING SETS ((), (person), (category), (municipality), (reason))
+    GROUP BY GROUPING SETS ((), (person), (category), (municipality), (reason), (day))
 """  # noqa: S608  (only constants of this module)
 
 # What was found in a message that was sent anew since is not what the moderator had seen.
@@ -174,6 +177,7 @@ def report(*, since: datetime, until: datetime) -> Report:
     """What the desk did from `since` until before `until` (UTC), by the entries of the timelines."""
     period: dict[str, Any] = {
         "term": deadlines.MODERATION.total_seconds(),
+        "zone": clock.region_zone().key,
         "decisions": list(DECISIONS),
         "actions": [*DECISIONS, "ask", "refer"],
         "since": since,
@@ -188,6 +192,7 @@ def report(*, since: datetime, until: datetime) -> Report:
     return Report(
         all=next(_paces(rows, "", {None: ""})),
         people=_people(rows, until),
+        days=_days(rows),
         categories=_sorted(_paces(rows, "category", _categories())),
         municipalities=_sorted(_paces(rows, "municipality", _municipalities())),
         reasons=_reasons(rows),
@@ -229,25 +234,23 @@ def what_waits() -> Waiting:
     now = clock.now()
     edges = [now + timedelta(hours=hours) for hours in BUCKETS]
     left = "moderation_due_at"
-    counted = Issue.objects.filter(state=State.SUBMITTED).aggregate(
-        late=Count("pk", Q(asked_until=None, **{f"{left}__lte": edges[0]})),
+    counted = waiting().aggregate(
+        late=Count("pk", Q(**{f"{left}__lte": edges[0]})),
         **{
-            f"under_{hours}": Count(
-                "pk", Q(asked_until=None, **{f"{left}__gt": start, f"{left}__lte": end})
-            )
+            f"under_{hours}": Count("pk", Q(**{f"{left}__gt": start, f"{left}__lte": end}))
             for hours, start, end in zip(BUCKETS[1:], edges, edges[1:], strict=False)
         },
-        more=Count("pk", Q(asked_until=None, **{f"{left}__gt": edges[-1]})),
-        asked=Count("pk", Q(asked_until__isnull=False)),
+        more=Count("pk", Q(**{f"{left}__gt": edges[-1]})),
         referred=Count("pk", Q(is_referred=True)),
     )
     escalated = (
         waiting()
         .filter(Q(moderation_due_at__lte=now) | Q(is_referred=True))
         .select_related("topic", "municipality", "claim__moderator")
+        .defer("municipality__polygon", "municipality__centre", "topic__examples")
         .order_by("moderation_due_at", "pk")[:50]
     )
-    return Waiting(**counted, escalated=list(escalated))
+    return Waiting(**counted, asked=asked().count(), escalated=list(escalated))
 
 
 def moderators() -> dict[int, User]:
@@ -282,11 +285,12 @@ def _people(rows: list[dict[str, Any]], until: datetime) -> list[Pace]:
 
 
 _GROUPED = {
-    "person": 0b0111,
-    "category": 0b1011,
-    "municipality": 0b1101,
-    "reason": 0b1110,
-    "": 0b1111,
+    "person": 0b01111,
+    "category": 0b10111,
+    "municipality": 0b11011,
+    "reason": 0b11101,
+    "day": 0b11110,
+    "": 0b11111,
 }
 """What `grouping` says of each set: a bit for each column that is not grouped by."""
 
@@ -309,6 +313,13 @@ def _figures(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def _sorted(paces: Iterator[Pace] | list[Pace]) -> list[Pace]:
     return sorted(paces, key=lambda pace: (-pace.decided, -pace.month, pace.name))
+
+
+def _days(rows: list[dict[str, Any]]) -> list[Pace]:
+    days = {row["day"]: date_format(row["day"], "SHORT_DATE_FORMAT") for row in rows if row["day"]}
+    told = [row for row in rows if row["grouped"] == _GROUPED["day"]]
+    told.sort(key=lambda row: row["day"], reverse=True)
+    return list(_paces(told, "day", days))
 
 
 def _reasons(rows: list[dict[str, Any]]) -> list[tuple[str, int]]:

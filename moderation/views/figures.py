@@ -71,6 +71,7 @@ def percent(share: float | None) -> int | None:
 def tables(report: Report) -> Iterator[Table]:
     """All tables of a period."""
     yield _people(report)
+    yield _paces("days", _("By day"), _("Day"), report.days)
     yield Table(
         "reasons",
         _("Reasons of rejections"),

@@ -18,7 +18,7 @@ from moderation.queries.head import Report, Waiting, report, what_waits
 from moderation.views import figures
 from moderation.views.access import DeskRequest, head_required
 
-KEPT_SECONDS = 60
+KEPT_SECONDS = 120
 """So long a report is shown again instead of being counted anew."""
 PRESETS = (1, 7, 30, 90)
 """Days that one can choose by one press."""

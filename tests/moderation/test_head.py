@@ -93,6 +93,8 @@ def test_the_figures_of_a_period(day: list[Issue], moderator: User, second: User
     assert people[str(second)].rejected == 1
     assert [(pace.name, pace.decided) for pace in found.municipalities] == [("Квадратный округ", 3)]
     assert [count for _name, count in found.reasons] == [1]
+    assert sum(pace.decided for pace in found.days) == 3
+    assert len(found.days) in {2, 3}
     assert [(one.code, one.decided, one.followed) for one in found.findings] == [
         ("profanity", 2, 1)
     ]
@@ -139,7 +141,7 @@ def test_the_file_says_what_the_page_says_and_is_noted(
     assert "attachment" in response["Content-Disposition"]
     assert AccessRecord.objects.filter(user=head, place="head export").count() == 1
     assert desk.get("/moderation/head/nothing.csv").status_code == 404
-    for slug in ("reasons", "categories", "municipalities", "findings", "agreement"):
+    for slug in ("reasons", "categories", "municipalities", "days", "findings", "agreement"):
         assert desk.get(f"/moderation/head/{slug}.csv").status_code == 200
 
 
