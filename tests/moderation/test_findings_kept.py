@@ -70,7 +70,7 @@ def test_all_that_wait_are_looked_at_anew_when_the_rules_have_changed(
     said = StringIO()
     call_command("examine_waiting", stdout=said)
     assert codes(issue) == {Code.PROFANITY, Code.PERSONAL_DATA}
-    assert said.getvalue() == "1 messages, 2 findings\n"
+    assert said.getvalue() == "1 messages, 2 findings, 0 files to look at\n"
 
 
 def test_findings_of_an_erased_author_are_gone(file: Callable[..., Issue], resident: User) -> None:
