@@ -134,12 +134,12 @@ def reconcile(*, by: By, because: str = "") -> list[str]:
         The differences, in words for staff.
 
     Raises:
-        client.CallError: МСЭД did not answer; that is noted too.
+        client.CallError: МСЭД did not answer, or the calls are paused; that is noted too.
     """
     try:
         found = reconciliation.reconcile()
     except CallError as error:
-        _note(Action.RECONCILE, by, because, outcome=f"МСЭД did not answer: {error.code}")
+        _note(Action.RECONCILE, by, because, outcome=f"not compared: {error.code}")
         raise
     _note(Action.RECONCILE, by, because, outcome="\n".join(found))
     return found

@@ -62,6 +62,11 @@ def resume() -> None:
     Partner.objects.filter(pk=_partner().pk).update(paused_at=None, open_until=None, failures=0)
 
 
+def is_paused() -> bool:
+    """Whether staff have stopped all calls."""
+    return _partner().paused_at is not None
+
+
 def _partner() -> Partner:
     return Partner.objects.get_or_create(uid=settings.MSED_PARTNER_UID)[0]
 

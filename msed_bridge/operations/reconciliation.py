@@ -47,8 +47,10 @@ def reconcile() -> list[str]:
         The differences found and what was done, in words for staff.
 
     Raises:
-        client.CallError: МСЭД did not answer.
+        client.CallError: МСЭД did not answer, or the calls are paused.
     """
+    if partner.is_paused():
+        raise client.UnreachableError("PAUSED")
     differences = list(_differences())
     left: set[tuple[str, Remedy]] = set()
     if any(one.remedy is Remedy.FETCH for one in differences):

@@ -178,7 +178,10 @@ def reconcile(request: DeskRequest) -> HttpResponse:
     try:
         differences = operations.reconcile(by=request.user, because=_because(request))
     except CallError as error:
-        messages.error(request, _("МСЭД did not answer: %(code)s.") % {"code": error.code})
+        if error.code == "PAUSED":
+            messages.error(request, _("The calls are paused: let them go on first."))
+        else:
+            messages.error(request, _("МСЭД did not answer: %(code)s.") % {"code": error.code})
         return redirect("msed_bridge:overview")
     return render(request, "msed_bridge/reconciled.html", {"differences": differences})
 

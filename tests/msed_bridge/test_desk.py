@@ -159,11 +159,14 @@ def test_calls_are_paused_with_a_reason_and_go_on_and_it_is_noted_who_did_it(
     assert bridge.may_call()
     desk.post("/msed/pause/", {"because": "работы на той стороне"})
     assert not bridge.may_call()
+    desk.post("/msed/reconcile/")
+    assert Intervention.objects.latest("pk").outcome == "not compared: PAUSED"
     desk.post("/msed/resume/")
     assert bridge.may_call()
     noted = Intervention.objects.order_by("pk")
     assert [(row.action, row.by, row.because) for row in noted] == [
         ("pause", administrator, "работы на той стороне"),
+        ("reconcile", administrator, ""),
         ("resume", administrator, ""),
     ]
     page = desk.get("/msed/").content.decode()
@@ -198,7 +201,7 @@ def test_a_comparison_that_fails_is_noted_as_failed(
     desk.post("/msed/reconcile/")
     tasks.reconcile.fn()
     noted = Intervention.objects.order_by("pk")
-    assert [row.outcome for row in noted] == ["МСЭД did not answer: NO_REPLY"] * 2
+    assert [row.outcome for row in noted] == ["not compared: NO_REPLY"] * 2
     assert (noted[0].via, noted[1].by) == ("", None)
     assert noted[1].via
 
