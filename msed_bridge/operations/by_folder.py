@@ -20,8 +20,10 @@ from msed_bridge.mapping import SentFile
 from msed_bridge.medo import folders, reading, writing
 from msed_bridge.models import Exchange, FileTransfer
 from msed_bridge.operations.port import Written
+from msed_bridge.soap import MessageRefusedError
 
 _NO_FOLDER = "MEDO_FOLDER is not set"
+_NO_ADDRESS = "the authority has no address in МЭДО"
 
 
 def may_call() -> bool:
@@ -58,6 +60,9 @@ def send(exchange: Exchange, *, has_files: bool, renew: Callable[[], None]) -> R
     event = exchange.event
     assert event is not None
     assert event.authority is not None
+    address = event.authority.medo_address
+    if not address:
+        raise client.UnreachableError("FOLDER", _NO_ADDRESS)
     content: dict[str, bytes | IO[bytes]] = {
         "document.xml": bytes(exchange.body),
         writing.TEXT_NAME: bytes(exchange.document or b""),
@@ -70,7 +75,7 @@ def send(exchange: Exchange, *, has_files: bool, renew: Callable[[], None]) -> R
                 content[name] = opened.enter_context(transfer.attachment.as_sent.open("rb"))
             envelope = folders.Envelope(
                 subject=f"ЭСД МЭДО (Обращение № {exchange.issue.number})",
-                address=event.authority.medo_address,
+                address=address,
                 at=exchange.made_at.astimezone(clock.region_zone()),
             )
             folders.write(root(), str(exchange.uid), envelope, content)
@@ -114,8 +119,13 @@ def portal() -> writing.Party:
 
 
 def party(authority: Authority) -> writing.Party:
-    """An authority as МЭДО knows it."""
-    assert authority.medo_uid is not None
+    """An authority as МЭДО knows it.
+
+    Raises:
+        soap.MessageRefusedError: it has no uid there any more.
+    """
+    if authority.medo_uid is None:
+        raise MessageRefusedError("SCHEMA", "the authority has no uid in МЭДО")
     return writing.Party(authority.medo_uid, authority.name)
 
 

@@ -276,7 +276,7 @@ def _claim(channel: str) -> list[Exchange]:
     now = clock.now()
     with transaction.atomic():
         due = queries.due_exchanges(now, channel).select_for_update(skip_locked=True, of=("self",))
-        batch = list(due.select_related("issue", "event__authority")[:BATCH])
+        batch = list(due.select_related("issue")[:BATCH])
         taken = Exchange.objects.filter(pk__in=[exchange.pk for exchange in batch])
         taken.update(attempts=F("attempts") + 1, leased_until=now + LEASE)
     for exchange in batch:

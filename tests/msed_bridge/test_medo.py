@@ -340,6 +340,21 @@ def test_without_a_folder_messages_wait(
     assert Exchange.objects.get().fault_text == "MEDO_FOLDER is not set"
 
 
+def test_an_authority_that_left_medo_is_a_matter_for_a_person(
+    by_medo: Authority, published: Issue, resident: User
+) -> None:
+    outbox.deliver_due("msed")
+    Authority.objects.update(exchange="msed", medo_uid=None, medo_address="")
+    tasks.send.fn()
+    waiting = Exchange.objects.get()
+    assert waiting.fault_text == "the authority has no address in МЭДО"
+    Exchange.objects.update(state="failed", fault_code="NOT_ACCEPTED")
+
+    anew = bridge.resend(by=resident, exchange=waiting)
+
+    assert (anew.state, anew.fault_text) == ("failed", "the authority has no uid in МЭДО")
+
+
 def test_reconciliation_with_msed_leaves_appeals_of_medo_alone(given: Issue) -> None:
     Exchange.objects.update(state="done", receipt=b"<r/>", accepted=True)
 
