@@ -18,7 +18,7 @@ from issues import deadlines, operations
 from issues.demo.album import Album
 from issues.demo.details import answers
 from issues.demo.texts import Texts
-from issues.models import Answer, Attachment, Issue
+from issues.models import Answer, Attachment, Issue, Rating
 from issues.operations.files import keep_issue_file
 from issues.policies import By
 from issues.workflow import ActionRefusedError, State
@@ -285,13 +285,20 @@ class History:
         liked = 0.78 if answer.decision == Answer.Decision.DONE else 0.45
         solved = self._random.random() < liked
         stars = self._random.choice((4, 5, 5)) if solved else self._random.choice((1, 1, 2, 3))
+        comment = self._texts.review(stars) if solved else self._texts.rework()
         operations.rate_issue(
             by=By.author(self._author(issue)),
             issue=issue,
             stars=stars,
             solved=solved,
-            comment=self._texts.review(stars) if solved else self._texts.rework(),
+            comment=comment,
         )
+        if comment and issue.serial % 5:  # the others wait at the desk
+            operations.publish_comment(
+                by=By.moderator(self._cast.moderator),
+                rating=Rating.objects.get(answer=answer),
+                words=comment,
+            )
 
 
 def _at_hours(moment: datetime, first: int, last: int) -> datetime:

@@ -73,10 +73,8 @@ def judge_photo(*, by: By, said: Confirmation, show: bool, seen: int) -> Confirm
         issue = lock(said.answer.issue_id)
         _only_moderators(by, issue, "publish_words")
         said = Confirmation.objects.select_for_update().get(pk=said.pk)
-        if said.user == by.user:
-            raise ActionRefusedError(
-                "publish_words", "actor"
-            )  # nobody judges what they sent themselves
+        if said.user == by.user:  # nobody judges what they sent themselves
+            raise ActionRefusedError("publish_words", "actor")
         if said.photo_id != seen:
             raise VoiceRefusedError("said")
         said.photo_outcome = outcomes.SHOWN if show else outcomes.WITHHELD

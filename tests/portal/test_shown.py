@@ -171,9 +171,7 @@ def test_an_erased_neighbour_leaves_the_word_and_no_photo(
     said, photo = Confirmation.objects.get(), Attachment.objects.get()
     desk.post(f"/moderation/photos/{said.pk}/", {"outcome": "show", "seen": photo.pk})
     operations.erase_resident(by=resident)
-    assert Attachment.objects.get().owner == neighbour, (
-        "the author's erasure is not the neighbour's"
-    )
+    assert Attachment.objects.get().owner == neighbour, "another's erasure leaves it"
     with django_capture_on_commit_callbacks(execute=True):
         operations.erase_resident(by=neighbour)
     assert not Attachment.objects.exists()
