@@ -29,6 +29,7 @@ from issues import operations
 from issues.models import Attachment, Issue
 from issues.operations.files import keep_issue_file
 from issues.policies import By
+from moderation.models import FileLook
 from tests.journeys.accessibility import AXE, findings
 
 pytestmark = [
@@ -117,6 +118,7 @@ WALKS = (
         (
             "/moderation/",
             "/moderation/{waiting}/",
+            "/moderation/{waiting}/photos/{photo}/",
             "/moderation/{hidden}/",
             "/moderation/answers/",
             "/moderation/routing/",
@@ -195,6 +197,10 @@ def messages(
         operations.answer_issue(by=msed, issue=found, reply=reply)
         return found
 
+    waiting = issue(accept=False, photos=2)
+    pictured = operations.photos_to_judge(waiting)[0]
+    face = {"kind": "face", "x": 0.1, "y": 0.2, "width": 0.2, "height": 0.3, "sure": 0.9}
+    FileLook.objects.create(attachment=pictured, regions=[face])
     rated = answer(issue(photos=10, is_anonymous=True))
     operations.rate_issue(by=by, issue=rated, stars=4, solved=True, comment="")
     extended = issue(description="Яма " + "ы" * 300, photos=1)
@@ -218,12 +224,12 @@ def messages(
         "hidden": hidden,
         "rejected": rejected,
         "thanks": issue(kind="thanks"),
-        "waiting": issue(accept=False),
+        "waiting": waiting,
         "desk": operations.accept_issue(by=judge, issue=desk),
         "bare": issue(),
     }
     call_command("import_pages", verbosity=0)
-    return {name: one.number for name, one in found.items()}
+    return {name: one.number for name, one in found.items()} | {"photo": str(pictured.uid)}
 
 
 @pytest.fixture
