@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import TypeVar
 
 from django.db import transaction
+from django.db.models import Max
 
 from authorities import queries
 from authorities.models import Category, Topic, TopicModel
@@ -102,9 +103,11 @@ def train_topics(*, texts: Sequence[fitting.Example]) -> TopicModel:
         [*queries.catalogue_examples(), *texts], queries.topic_subjects()
     )
     with transaction.atomic():
-        last = TopicModel.objects.select_for_update().first()
+        # Of two trainings at once the later one waits here, and then counts on.
+        TopicModel.objects.select_for_update().filter(is_active=True).defer("learned").first()
+        last = TopicModel.objects.aggregate(last=Max("version"))["last"] or 0
         model = TopicModel.objects.create(
-            version=last.version + 1 if last else 1,
+            version=last + 1,
             figures={name: round(value, 4) for name, value in asdict(figures).items()},
             learned=dump(learned),
         )
