@@ -63,6 +63,9 @@ def look(content: bytes, content_type: str, *, patience: float = PATIENCE) -> Lo
             capture_output=True,
             timeout=patience,
             cwd=settings.BASE_DIR,
+            # Nothing of ours for a picture that takes the process over; each thread of the library would
+            # want memory of its own.
+            env={"OPENBLAS_NUM_THREADS": "1"},
             check=False,
         )
     except subprocess.TimeoutExpired:

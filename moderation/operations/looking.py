@@ -1,6 +1,7 @@
 """Files of messages are looked at by workers, after filing, each once; the consumer “files” of the timeline."""
 
 import logging
+import threading
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import timedelta
@@ -28,6 +29,7 @@ LATER = timedelta(minutes=10)
 """After so long a file that took too long is looked at again: the machine may have been busy."""
 MOST_ATTEMPTS = 2
 
+_looking = threading.Lock()
 _hint: Callable[[], object] = int  # until the start sets a real one, nobody is told
 
 
@@ -59,17 +61,25 @@ def put_down(issue: Issue) -> int:
     return len(made)
 
 
-def look_at_due(*, limit: int = 20) -> int:
+def look_at_due(*, limit: int = 10) -> int:
     """Looks at files that wait, one after the other; returns at how many.
 
+    One at a time in a process: a look takes 250 MB and a processor. Who comes meanwhile leaves it to the other.
+
     Args:
-        limit: files at most.
+        limit: files at most; the rest is left to the next call.
     """
-    for done in range(limit):
-        taken = _take()
-        if taken is None:
-            return done
-        _look_at(taken)
+    if not _looking.acquire(blocking=False):
+        return 0
+    try:
+        for done in range(limit):
+            taken = _take()
+            if taken is None:
+                return done
+            _look_at(taken)
+    finally:
+        _looking.release()
+    _hint()
     return limit
 
 
