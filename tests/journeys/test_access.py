@@ -102,6 +102,8 @@ WALKS = (
             "/my/{answered}/",
             "/my/{rejected}/",
             "/my/{bare}/withdraw/",
+            "/my/{extended}/",
+            "/my/{extended}/add/",
             "/issues/{answered}/",
             "/issues/{waiting}/",
             "/accounts/profile/",
@@ -138,6 +140,7 @@ WALKS = (
             "/cabinet/templates/new/",
         ),
     ),
+    Walk("administrator@example.org", ("/msed/",)),
 )
 
 
@@ -159,7 +162,8 @@ def people(make_user: Callable[..., User], authority: Authority) -> dict[str, Us
     head = make_user(Role.HEAD_MODERATOR, email="head@example.org", last_name="Зимина")
     officer = make_user(Role.OFFICER, email="officer@example.org", last_name="Громов")
     Official.objects.create(user=officer, authority=desk, post="инженер")
-    return {user.email: user for user in (author, moderator, head, officer)}
+    administrator = make_user(Role.ADMINISTRATOR, email="administrator@example.org")
+    return {user.email: user for user in (author, moderator, head, officer, administrator)}
 
 
 @pytest.fixture
@@ -209,6 +213,7 @@ def messages(
     assert extended.answer_due_at
     until = clock.last_day(extended.answer_due_at) + timedelta(days=7)
     operations.extend_term(by=msed, issue=extended, until=until, reason="Ждём асфальт")
+    operations.add_to_issue(by=by, issue=extended, words="Яма растёт.", files=[photo("maroon")])
     hidden = issue()
     operations.hide_issue(by=judge, issue=hidden, reason="Назван сосед")
     rejected = issue(accept=False)
