@@ -351,8 +351,10 @@ def _renew(exchange: Exchange) -> None:
 def _note_failure(exchange: Exchange, error: client.CallError) -> None:
     outcome: dict[str, Any]
     retry = error.retryable
-    if error.code == "UNKNOWN_FILE" and exchange.attempts < _TRIES_OF_FILES:
-        # The other side has lost the file: put it, repeat the message (contract, 7).
+    is_new = exchange.fault_code != error.code or exchange.attempts < _TRIES_OF_FILES
+    if error.code == "UNKNOWN_FILE" and is_new:
+        # The other side has lost the file: put it, repeat the message (contract, 7). Attempts that
+        # failed for another reason, an outage most of all, say nothing against it.
         exchange.files.update(state=FileTransfer.State.WAITING)
         retry = True
     if retry:

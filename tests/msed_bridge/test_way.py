@@ -17,7 +17,7 @@ from pytest_django import Settings
 
 from accounts.models import User
 from authorities.models import Authority
-from common import clock, uploads
+from common import clock, outbox, uploads
 from issues import operations
 from issues.models import Attachment, Issue
 from issues.operations import Message
@@ -440,6 +440,8 @@ def test_a_refusal_that_no_retry_helps_waits_for_a_person(
 def test_a_file_that_msed_has_lost_is_put_again(
     msed: Msed, with_photo: Issue, reach: Reach, work: Work
 ) -> None:
+    outbox.deliver_due("msed")
+    Exchange.objects.update(attempts=9, fault_code="NO_REPLY")  # after a long outage
     msed.fault("soap_fault", "RegisterAppeal", code="UNKNOWN_FILE")
     work()
     assert Exchange.objects.get().state == "waiting"
