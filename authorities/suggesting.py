@@ -13,8 +13,6 @@ from authorities.topic_queries import MOST_WORDS, find_topics
 log = logging.getLogger(__name__)
 
 SUGGESTED = 4
-LIKELIER_FROM = 0.5
-"""Confidence from which on another topic than the chosen one is named: it is rather right than wrong."""
 _WORD = re.compile(r"[^\W\d_]{3,}")
 
 
@@ -84,9 +82,7 @@ def likelier_topic(*, text: str, kind: str, chosen: Topic) -> Likelier | None:
     offered = queries.offered_topics(kind)
     judged = learned.judge(text, offered.keys() | {chosen.code})
     best = judged.best(1)
-    if not best or best[0][0] == chosen.code or best[0][1] < LIKELIER_FROM:
-        return None
-    if chosen.code not in judged.topics:
+    if not best or not judged.contradicts(chosen.code, learned.likelier):
         return None
     code, sure = best[0]
     topic = Topic.objects.select_related("category").get(code=code)
@@ -95,7 +91,7 @@ def likelier_topic(*, text: str, kind: str, chosen: Topic) -> Likelier | None:
         suggestion=Suggestion(topic, sure),
         spans=spans,
         words=tuple(dict.fromkeys(text[start:end].lower() for start, end in spans)),
-        is_contradiction=judged.contradicts(chosen.code),
+        is_contradiction=judged.contradicts(chosen.code, learned.wrong),
     )
 
 

@@ -93,7 +93,8 @@ def told() -> Told:
 
 def contradicts(text: str, topic: str) -> bool:
     """Whether the finding `wrong_topic` would be shown of a problem."""
-    return learned_from_files()[0].judge(text, _offered("problem")).contradicts(topic)
+    learned = learned_from_files()[0]
+    return learned.judge(text, _offered("problem")).contradicts(topic, learned.wrong)
 
 
 def _offered(kind: str) -> list[str]:

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from authorities.topic_learning.features import read
-from authorities.topic_learning.learned import Floats, Learned, Row, row, shares
+from authorities.topic_learning.learned import NEVER, Bar, Floats, Learned, Row, row, shares
 
 Marks = npt.NDArray[np.bool_]
 
@@ -27,8 +27,9 @@ AT_ONCE = 4_096
 
 WRONG_SHARE = 0.1
 """One in so many residents is taken to choose a wrong topic; fewer would make the finding less precise."""
-PRECISION = 0.9
-"""Of the findings that a topic is wrong, so many have to be right."""
+PRECISION_LIKELIER = 2 / 3
+PRECISION_WRONG = 0.9
+"""Of what is set against chosen topics so much has to be right: where a topic is named, and where one is called wrong."""
 CANDIDATES = 3
 BINS = 10
 
@@ -262,26 +263,39 @@ def _with_thresholds(learned: Learned, told: _Unseen, subjects: Mapping[str, Sub
     # Silent where a list would more often lack the right topic than have it.
     poor = np.flatnonzero(below < 0.5)
     learned = replace(learned, shown_from=float(first[order][poor[-1]]) if len(poor) else 0.0)
-    best_found, chosen = 0.0, (float("inf"), 1.0)
+    return replace(
+        learned,
+        likelier=_bar(PRECISION_LIKELIER, learned, told, subjects),
+        wrong=_bar(PRECISION_WRONG, learned, told, subjects),
+    )
+
+
+def _bar(precision: float, learned: Learned, told: _Unseen, subjects: Mapping[str, Subject]) -> Bar:
+    """The bar that notices most wrong topics among those that are precise enough."""
+    best, most = NEVER, 0.0
     for sure in (0.5, 0.6, 0.7, 0.8, 0.9, 0.95):
-        for factor in np.geomspace(2, 2**17, 17).tolist():
-            trial = replace(learned, differs_from=factor, differs_sure=sure)
-            found, doubted = _noticed(trial, told, subjects)
-            precise = found * WRONG_SHARE >= PRECISION * (
-                found * WRONG_SHARE + doubted * (1 - WRONG_SHARE)
+        for times in np.geomspace(2, 2**17, 17).tolist():
+            bar = Bar(times, sure)
+            found, doubted = (
+                share * part
+                for share, part in zip(
+                    _noticed(bar, learned, told, subjects),
+                    (WRONG_SHARE, 1 - WRONG_SHARE),
+                    strict=True,
+                )
             )
-            if precise and found > best_found:
-                best_found, chosen = found, (factor, sure)
-    return replace(learned, differs_from=chosen[0], differs_sure=chosen[1])
+            if found > most and found >= precision * (found + doubted):
+                best, most = bar, found
+    return best
 
 
 def _noticed(
-    learned: Learned, told: _Unseen, subjects: Mapping[str, Subject]
+    bar: Bar, learned: Learned, told: _Unseen, subjects: Mapping[str, Subject]
 ) -> tuple[float, float]:
     """Of wrong topics of the same category the share that is noticed, and of right ones that is doubted."""
     best = told.best[:, 0]
-    sure = np.interp(best, learned.shares, learned.rights) >= learned.differs_sure
-    marked = sure[:, None] & (best[:, None] >= learned.differs_from * np.maximum(told.shares, 1e-9))
+    sure = np.interp(best, learned.shares, learned.rights) >= bar.sure
+    marked = sure[:, None] & (best[:, None] >= bar.times * np.maximum(told.shares, 1e-9))
     categories = np.array([subjects[code].category for code in learned.topics])
     kin = (categories[told.right][:, None] == categories[None, :]) & told.offered
     kin[np.arange(len(told.right)), told.right] = False
@@ -296,7 +310,7 @@ def _figures(
     texts: int,
     messages: int,
 ) -> Figures:
-    found, doubted = _noticed(learned, told, subjects)
+    found, doubted = _noticed(learned.wrong, learned, told, subjects)
     confidence = np.interp(told.best[:, 0], learned.shares, learned.rights)
     half = np.arange(len(told.right)) % 2 == 0
     by_other = np.empty(len(half))

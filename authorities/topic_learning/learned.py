@@ -4,7 +4,7 @@ import io
 import json
 import zipfile
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -25,6 +25,22 @@ class UnreadableError(ValueError):
     """The stored bytes are not what `dump` has written."""
 
 
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """What a topic needs to be set against the one that a person has chosen, who mostly chooses right.
+
+    Attributes:
+        times: so many times likelier it has to be.
+        sure: with so much confidence.
+    """
+
+    times: float
+    sure: float
+
+
+NEVER = Bar(float("inf"), 1.0)
+
+
 @dataclass(frozen=True)
 class Learned:
     """A linear model: each feature speaks for or against each topic.
@@ -37,8 +53,8 @@ class Learned:
         sharpness: what scores are multiplied by before they become shares.
         shares, rights: a rising curve: of topics with such a share, so many were right.
         shown_from: the confidence of the first topic from which on topics are suggested.
-        differs_from: so many times likelier than the chosen topic another one has to be.
-        differs_sure: and so sure.
+        likelier: what another topic than the chosen one needs to be named.
+        wrong: what it needs so that the chosen one is called wrong.
     """
 
     topics: tuple[str, ...]
@@ -49,8 +65,8 @@ class Learned:
     shares: Floats = field(default_factory=lambda: np.array([0, 1], np.float32))
     rights: Floats = field(default_factory=lambda: np.array([0, 1], np.float32))
     shown_from: float = 0.0
-    differs_from: float = 1.0
-    differs_sure: float = 1.0
+    likelier: Bar = NEVER
+    wrong: Bar = NEVER
 
     def judge(self, text: str, offered: Collection[str]) -> "Judged":
         """How well each of the offered topics fits a text.
@@ -121,15 +137,16 @@ class Judged:
             return []
         return [(code, sure) for code, sure in found if sure >= LEAST]
 
-    def contradicts(self, chosen: str) -> bool:
-        """Whether another topic is so much likelier than the chosen one that somebody should look."""
+    def contradicts(self, chosen: str, bar: Bar) -> bool:
+        """Whether another topic passes the bar against the chosen one."""
         if chosen not in self.topics or not self.shares.any():
             return False
         best = float(self.shares.max())
         mine = float(self.shares[self.topics.index(chosen)])
         return (
-            best >= self.model.differs_from * mine
-            and self.model.confidence(best) >= self.model.differs_sure
+            best > mine
+            and best >= bar.times * max(mine, 1e-9)
+            and self.model.confidence(best) >= bar.sure
         )
 
     def words_for(self, topic: str, other: str | None = None) -> list[tuple[int, int]]:
@@ -172,7 +189,8 @@ def shares(scores: Floats, sharpness: float) -> Floats:
     return np.asarray(grown / grown.sum(axis=1, keepdims=True), np.float32)
 
 
-_NUMBERS = ("sharpness", "shown_from", "differs_from", "differs_sure")
+_NUMBERS = ("sharpness", "shown_from")
+_BARS = ("likelier", "wrong")
 _ARRAYS = ("rarity", "weights", "shares", "rights")
 
 
@@ -182,6 +200,7 @@ def dump(learned: Learned) -> bytes:
         "topics": learned.topics,
         "vocabulary": list(learned.vocabulary),
         **{name: getattr(learned, name) for name in _NUMBERS},
+        **{name: asdict(getattr(learned, name)) for name in _BARS},
     }
     into = io.BytesIO()
     np.savez_compressed(
@@ -210,10 +229,10 @@ def load(stored: bytes) -> Learned:
                 shares=arrays["shares"],
                 rights=arrays["rights"],
                 shown_from=float(said["shown_from"]),
-                differs_from=float(said["differs_from"]),
-                differs_sure=float(said["differs_sure"]),
+                likelier=Bar(**said["likelier"]),
+                wrong=Bar(**said["wrong"]),
             )
-    except (ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile) as error:
+    except (ValueError, KeyError, TypeError, OSError, EOFError, zipfile.BadZipFile) as error:
         raise UnreadableError(str(error)) from error
     if learned.weights.shape != (len(learned.vocabulary), len(learned.topics)):
         raise UnreadableError("the weights do not fit the vocabulary and the topics")

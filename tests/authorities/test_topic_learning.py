@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from authorities.topic_learning.features import read
 from authorities.topic_learning.fitting import Example, Subject, calibration_error, fit, ridge
-from authorities.topic_learning.learned import Learned, UnreadableError, dump, load
+from authorities.topic_learning.learned import Bar, Learned, UnreadableError, dump, load
 
 SUBJECTS = {
     "pothole": Subject("roads", frozenset({"problem"})),
@@ -62,7 +62,7 @@ def test_only_what_can_be_chosen_is_weighed(learned: Learned) -> None:
 def test_of_words_never_seen_nothing_is_said(learned: Learned) -> None:
     judged = learned.judge("qwerty 12345", SUBJECTS)
     assert judged.best(3) == []
-    assert not judged.contradicts("pothole")
+    assert not judged.contradicts("pothole", Bar(0, 0))
     assert learned.judge("", SUBJECTS).best(3) == []
     assert learned.judge("яма", []).best(3) == []
 

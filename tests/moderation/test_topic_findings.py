@@ -9,7 +9,7 @@ from django.test import Client
 from accounts.models import User
 from authorities.models import Authority, Topic, TopicModel
 from authorities.topic_learning.fitting import fit
-from authorities.topic_learning.learned import dump
+from authorities.topic_learning.learned import NEVER, Bar, dump
 from common import outbox
 from issues import operations as issue_operations
 from issues.models import Issue
@@ -40,8 +40,8 @@ def trained(rubbish: Topic) -> Callable[..., None]:
     def train(*, is_sure: bool) -> None:
         learned = replace(
             fit(EXAMPLES, SUBJECTS)[0],
-            differs_from=2.0 if is_sure else float("inf"),
-            differs_sure=0.0,
+            likelier=Bar(2.0, 0.0),
+            wrong=Bar(2.0, 0.0) if is_sure else NEVER,
         )
         TopicModel.objects.create(version=1, is_active=True, figures={}, learned=dump(learned))
 
@@ -118,4 +118,4 @@ def test_the_desk_names_the_likelier_topic_and_takes_it_over_with_all_else_as_ty
     assert "rather about" not in answer.content.decode()
     issue.refresh_from_db()
     assert issue.published_at is None
-    assert desk.post(f"{address}accept/", typed | {"instead": "<script>"}).status_code == 200
+    assert desk.post(f"{address}accept/", typed | {"instead": "<script>"}).status_code == 400
