@@ -11,13 +11,18 @@ class Accept:
 
     Attributes:
         published_text: what the public reads.
+        kind: another kind than the author's; None for the same.
         topic: id of another topic than the author's; None for the same.
         authority: id of the authority that the moderator chose; None where the rules decide.
+        lon, lat: another place, WGS 84 degrees; None for the same.
     """
 
     published_text: str
+    kind: str | None = None
     topic: int | None = None
     authority: int | None = None
+    lon: float | None = None
+    lat: float | None = None
 
 
 @dataclass(frozen=True)

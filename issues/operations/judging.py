@@ -1,5 +1,6 @@
 """What a moderator does: accept, reject, give to an authority, hide and unhide."""
 
+from math import cos, hypot, radians
 from typing import Any
 
 from django.contrib.gis.geos import Point
@@ -24,6 +25,7 @@ def accept_issue(
     by: By,
     issue: Issue,
     published_text: str | None = None,
+    kind: str | None = None,
     topic: Topic | None = None,
     point: Point | None = None,
     authority: Authority | None = None,
@@ -36,6 +38,7 @@ def accept_issue(
         by: the moderator; the portal where a rule accepts, which the timeline tells everybody.
         issue: a submitted one.
         published_text: the text for the public where it differs from what the author wrote.
+        kind: another kind.
         topic: another topic; the message is routed anew.
         point: another place (WGS 84); the message is routed anew.
         authority: the moderator's own choice, before any rule.
@@ -44,23 +47,25 @@ def accept_issue(
         ActionRefusedError: it is not waiting for moderation; or it waits for a second look, and `by` has
             rejected it (`another_moderator`).
         common.workdays.CalendarUnknownError: the term runs into a year whose calendar is unknown.
-        ValueError: the new topic does not allow the kind.
+        ValueError: the topic does not allow the kind.
     """
     with transaction.atomic():
         issue = lock(issue)
         given = given_to_another(issue, by)
         moment = clock.now()
-        if topic and issue.kind not in topic.kinds:
+        if (kind or topic) and (kind or issue.kind) not in (topic or issue.topic).kinds:
             raise ValueError("the topic does not allow this kind")
         text = (published_text or "").strip() or issue.description
         changes: dict[str, Any] = {"published_text": text, "is_appealed": False}
         if topic or point:
             changes |= _routed_anew(issue, topic or issue.topic, point or issue.point)
+        if kind:
+            changes["kind"] = kind
         if authority:
             changes |= {"authority": authority, "routing": {"chosen_by": "moderator"}}
         edited: list[str] = [
             name
-            for name in ("authority", "point", "topic")
+            for name in ("authority", "kind", "point", "topic")
             if name in changes and changes[name] != getattr(issue, name)
         ]
         if text != issue.description:
@@ -70,7 +75,13 @@ def accept_issue(
             "accept",
             by=by,
             at=moment,
-            data={"edited": edited, "topic": (topic or issue.topic).code, **_of_rule(by)},
+            data={
+                "edited": edited,
+                "topic": (topic or issue.topic).code,
+                **({"kind": kind} if kind and "kind" in edited else {}),
+                **({"moved_metres": _metres(issue.point, point)} if point else {}),
+                **_of_rule(by),
+            },
             given=given,
             changes=changes,
         )
@@ -227,6 +238,13 @@ def dispatch_if_possible(issue: Issue, *, anew: bool = False) -> None:
     if anew:
         changes |= {"registration_number": "", "registration_date": None}
     perform(issue, "dispatch", by=By.system(), at=moment, changes=changes)
+
+
+def _metres(before: Point, after: Point) -> int:
+    """How far two points lie apart, metres; over the few kilometres of a correction the ground is flat."""
+    up = (after.y - before.y) * 111_320
+    across = (after.x - before.x) * 111_320 * cos(radians(before.y))
+    return round(hypot(up, across))
 
 
 def _of_rule(by: By) -> dict[str, canonical.Json]:

@@ -111,6 +111,8 @@ def refilled(undone: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     arguments = dict(undone["arguments"])
     # What belongs to the decision and is no field of the form, or stands in it already.
     fields = {name: value for name, value in arguments.items() if value is not None}
+    if "lat" in fields:
+        fields["point"] = f"{fields.pop('lat'):.5f}, {fields.pop('lon'):.5f}"
     if code := fields.pop("code", None):
         fields["reason"] = RejectionReason.objects.filter(code=code).first()
         fields["words"] = ""

@@ -4,6 +4,7 @@ import logging
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.contrib.gis.geos import Point
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
 
@@ -52,8 +53,10 @@ def accept(
     issue: Issue,
     seen: int,
     published_text: str,
+    kind: str | None = None,
     topic: Topic | None = None,
     authority: Authority | None = None,
+    point: Point | None = None,
 ) -> Issue:
     """Publishes a message, with the moderator's changes.
 
@@ -62,8 +65,10 @@ def accept(
         issue: a waiting message.
         seen: how many entries the timeline had when the moderator read the message.
         published_text: what the public reads.
+        kind: another kind.
         topic: another topic; the message is routed anew.
         authority: another authority, before any rule.
+        point: another place (WGS 84); the message is routed anew.
 
     Returns:
         The message as it is now: judged, or waiting with its held decision.
@@ -78,8 +83,11 @@ def accept(
     """
     decision = Accept(
         published_text,
+        kind=kind,
         topic=topic.pk if topic else None,
         authority=authority.pk if authority else None,
+        lon=point.x if point else None,
+        lat=point.y if point else None,
     )
     return decide(by=by, issue=issue, seen=seen, decision=decision)
 
@@ -294,11 +302,13 @@ def _carry_out(by: User, issue: Issue, decision: Decision) -> Issue:
     """The one place where a decision becomes entries of the timeline."""
     moderator = By.moderator(by)
     match decision:
-        case Accept(published_text=text, topic=topic, authority=authority):
+        case Accept(published_text=text, topic=topic, authority=authority, lon=lon, lat=lat):
             return issues.accept_issue(
                 by=moderator,
                 issue=issue,
                 published_text=text,
+                kind=decision.kind,
+                point=None if lon is None or lat is None else Point(lon, lat, srid=4326),
                 topic=Topic.objects.get(pk=topic) if topic else None,
                 authority=Authority.objects.get(pk=authority) if authority else None,
             )

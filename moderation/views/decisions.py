@@ -43,15 +43,17 @@ def accept(request: DeskRequest, number: str) -> HttpResponse:
     if not form.is_valid():
         return message_page(request, issue, accept_form=form)
     if "preview" in request.POST:
-        return message_page(request, issue, accept_form=form, preview=form.cleaned_data)
+        return message_page(request, issue, accept_form=form, preview=form.seen_by_all())
     try:
         judged = operations.accept(
             by=request.user,
             issue=issue,
             seen=form.cleaned_data["seen"],
             published_text=form.cleaned_data["published_text"],
+            kind=form.chosen_kind(),
             topic=form.chosen_topic(),
             authority=form.chosen_authority(),
+            point=form.cleaned_data["point"],
         )
     except REFUSALS as error:
         return message_page(

@@ -124,7 +124,8 @@ def message_page(
         elif issue.state == State.PUBLISHED and issue.authority_id is None:
             context["assign_form"] = assign_form or AssignForm()
     context |= pending(request.user)
-    status = 409 if refused else 400 if bound else 200
+    sent = (accept_form, reject_form, assign_form, *bound.values())
+    status = 409 if refused else 400 if any(form and form.errors for form in sent) else 200
     return render(request, "moderation/message.html", context, status=status)
 
 

@@ -19,6 +19,7 @@ from issues.queries import own as queries
 from issues.queries import voices
 from issues.queries.additions import additions
 from issues.queries.appeals import last_appeal, may_appeal
+from issues.queries.edits import edits
 from issues.workflow import MAX_ADDITIONS, ActionRefusedError, Actor, State, available
 from portal.filing import keeping
 from portal.filing.draft import Draft
@@ -157,6 +158,7 @@ def _page(request: HttpRequest, issue: Issue, form: VerdictForm | None = None) -
         "answers": [(answer, ratings.get(answer.pk)) for answer in answers],
         "looked_at": last_appeal(issue) if was_rejected else None,
         "may_appeal": may_appeal(issue),
+        "edits": edits(issue) if issue.published_at else None,
         "question": question,
         "question_token": question_token,
         "actions": actions,

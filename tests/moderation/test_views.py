@@ -146,6 +146,50 @@ def test_taken_edited_previewed_and_published(desk: Client, issue: Issue, topic:
     assert issue.description == "У дома яма, машины объезжают её по тротуару."
 
 
+def test_kind_and_point_are_corrected_and_the_author_reads_the_difference(
+    desk: Client, issue: Issue, resident: User
+) -> None:
+    desk.post(url(issue, "claim"))
+    for wrong in ("здесь", "55.5", "95.0, 37.5", "10.10000, 20.20000"):
+        assert desk.post(url(issue, "accept"), decision(issue, point=wrong)).status_code == 400
+    fields = decision(issue, kind="proposal", point="55.50100, 37.50000")
+    assert "proposal" in text(desk.post(url(issue, "accept"), fields | {"preview": "1"}))
+    assert desk.post(url(issue, "accept"), fields).status_code == 302
+    issue.refresh_from_db()
+    assert (issue.kind, issue.point.y) == ("proposal", 55.501)
+    event = issue.events.get(action="accept")
+    assert event.data["edited"] == ["kind", "point"]
+    assert event.data["moved_metres"] == 111
+    author = Client()
+    author.force_login(resident)
+    author.cookies["django_language"] = "en"
+    page = text(author.get(f"/my/{issue.number}/"))
+    assert "Kind: problem → proposal" in page
+    assert "moved by 111 m" in page
+
+
+def test_a_topic_that_is_not_for_the_kind_is_refused(
+    desk: Client, issue: Issue, topic: Topic
+) -> None:
+    other = Topic.objects.create(
+        category=topic.category,
+        code="thanks-only",
+        name="Спасибо",
+        kinds=["thanks"],
+        term_days=3,
+        level="municipal",
+        classifier_code=topic.classifier_code,
+    )
+    desk.post(url(issue, "claim"))
+    page = desk.post(url(issue, "accept"), decision(issue, topic=other.pk))
+    assert page.status_code == 400
+    assert "not for messages of this kind" in text(page)
+    done = desk.post(url(issue, "accept"), decision(issue, topic=other.pk, kind="thanks"))
+    assert done.status_code == 302
+    issue.refresh_from_db()
+    assert (issue.kind, issue.topic, issue.state) == ("thanks", other, State.PUBLISHED)
+
+
 def test_the_letter_is_read_before_the_rejection_is_sent(
     desk: Client, issue: Issue, reason: RejectionReason
 ) -> None:
