@@ -26,6 +26,15 @@ class Migration(migrations.Migration):
             index=models.Index(
                 condition=models.Q(("asked_until__isnull", True), ("state", "submitted")),
                 fields=["moderation_due_at", "id"],
+                include=(
+                    "kind",
+                    "channel",
+                    "topic",
+                    "municipality",
+                    "is_urgent",
+                    "is_referred",
+                    "is_appealed",
+                ),
                 name="issue_moderation_queue",
             ),
         ),

@@ -219,6 +219,10 @@ class Issue(models.Model):
             # Counted at every look at the desk: what is asked for stands in the index alone.
             models.Index(
                 fields=["moderation_due_at", "id"],
+                include=[
+                    *("kind", "channel", "topic", "municipality"),
+                    *("is_urgent", "is_referred", "is_appealed"),
+                ],
                 condition=Q(state=State.SUBMITTED.value, asked_until__isnull=True),
                 name="issue_moderation_queue",
             ),
