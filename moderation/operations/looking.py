@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 
 from common import clock
 from issues.models import Issue, IssueEvent
+from issues.operations.writer import lock
 from moderation.findings.attached import attached, same_picture
 from moderation.findings.looking import Look, NotSeenError, look
 from moderation.findings.wording import wording
@@ -28,6 +29,8 @@ LEASE = timedelta(minutes=3)
 LATER = timedelta(minutes=10)
 """After so long a file that took too long is looked at again: the machine may have been busy."""
 MOST_ATTEMPTS = 2
+MOST_TAKEN = 5
+"""A file that so many workers did not come back from is left alone."""
 
 _looking = threading.Lock()
 _hint: Callable[[], object] = int  # until the start sets a real one, nobody is told
@@ -86,9 +89,8 @@ def look_at_due(*, limit: int = 10) -> int:
 def tell(issue: Issue) -> None:
     """Writes down what is noticed about a message's files instead of what had been before."""
     with transaction.atomic():
-        # Two files of one message may be looked at at the same time.
-        looks = FileLook.objects.select_for_update().filter(attachment__issue=issue)
-        list(looks.order_by("pk").values_list("pk"))
+        # Two of its files may be looked at at the same time; whoever changes a message locks it first.
+        issue = lock(issue)
         Finding.objects.filter(issue=issue, code__in=OF_FILES).delete()
         Finding.objects.bulk_create(
             Finding(issue=issue, code=one.code, values=dict(one.values)) for one in attached(issue)
@@ -100,7 +102,7 @@ def _take() -> FileLook | None:
     with transaction.atomic():
         taken = (
             FileLook.objects.select_for_update(skip_locked=True, of=("self",))
-            .filter(next_attempt_at__lte=now)
+            .filter(next_attempt_at__lte=now, attempts__lt=MOST_TAKEN)
             .select_related("attachment__issue", "attachment__retouching")
             .order_by("next_attempt_at")
             .first()
@@ -136,7 +138,6 @@ def _give_up(taken: FileLook, failure: FileLook.Failure) -> None:
 
 def _write_down(taken: FileLook, seen: Look) -> None:
     values: dict[str, object] = {
-        "next_attempt_at": None,
         "failure": "",
         "regions": [asdict(region) for region in seen.regions],
         "blank": seen.blank,
@@ -152,10 +153,14 @@ def _write_down(taken: FileLook, seen: Look) -> None:
             "bands": bands(fingerprint),
             "came_before": before and before.issue,
         }
+    # It stays taken until it is told, so that a death in between is made up for. Not in one transaction:
+    # a row that names another message must not be written while this one is locked.
+    issue = taken.attachment.issue
+    if not _ours(taken).update(**values) or issue is None:
+        return
     with transaction.atomic():
-        is_ours = _ours(taken).update(**values)
-        if is_ours and taken.attachment.issue is not None:
-            tell(taken.attachment.issue)
+        tell(issue)
+        _ours(taken).update(next_attempt_at=None)
 
 
 def _ours(taken: FileLook) -> QuerySet[FileLook]:

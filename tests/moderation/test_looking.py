@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from PIL import Image, ImageOps
 from pypdf import PdfWriter
+from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
 
 from accounts.models import User
 from common import clock, outbox, uploads
@@ -23,7 +24,7 @@ from issues.models import Attachment, Issue
 from issues.policies import By
 from moderation.findings import files, keeping, looking, photos
 from moderation.models import Code, FileLook
-from moderation.operations.looking import LEASE, look_at_due
+from moderation.operations.looking import LEASE, MOST_TAKEN, look_at_due
 from moderation.queries.files import BITS, MOST_DIFFERENT, bands
 from tests.moderation.drawn import face, jpeg, plate, street
 
@@ -136,6 +137,27 @@ def test_the_words_of_documents() -> None:
         "Яма у дома давно\nДа"
     )
     assert files.text("Просто текст".encode(), "text/plain") == "Просто текст"
+
+
+def test_the_words_of_a_pdf() -> None:
+    words = b"BT /F1 12 Tf 10 50 Td (Call 8 916 123-45-67) Tj ET"
+    writer = PdfWriter()
+    page = writer.add_blank_page(300, 100)
+    font = {"/Type": "/Font", "/Subtype": "/Type1", "/BaseFont": "/Helvetica"}
+    fonts = DictionaryObject(
+        {
+            NameObject("/F1"): DictionaryObject(
+                {NameObject(k): NameObject(v) for k, v in font.items()}
+            )
+        }
+    )
+    page[NameObject("/Resources")] = DictionaryObject({NameObject("/Font"): fonts})
+    stream = DecodedStreamObject()
+    stream.set_data(words)
+    page[NameObject("/Contents")] = stream
+    out = io.BytesIO()
+    writer.write(out)
+    assert looking.look(out.getvalue(), "application/pdf").text.strip() == "Call 8 916 123-45-67"
 
 
 def test_of_a_long_document_the_beginning_is_read() -> None:
@@ -282,6 +304,9 @@ def test_what_a_dead_worker_had_taken_another_takes(
     assert look_at_due() == 0
     monkeypatch.setattr(clock, "now", lambda now=clock.now: now() + LEASE + timedelta(seconds=1))
     assert look_at_due() == 1
+    # One that nobody comes back from is left alone.
+    FileLook.objects.update(attempts=MOST_TAKEN, next_attempt_at=clock.now())
+    assert look_at_due() == 0
 
 
 def test_a_file_that_is_gone_is_not_looked_at(filed: Callable[..., Issue]) -> None:

@@ -2,10 +2,13 @@
 
 import io
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from accounts.models import AccessRecord, User
@@ -16,6 +19,7 @@ from issues.models import Attachment, Issue, Retouching
 from issues.policies import By
 from moderation.models import Claim, Code, FileLook, Finding
 from moderation.operations.looking import tell
+from moderation.operations.photos import retouch
 from tests.moderation.drawn import jpeg, street
 
 FACE = {"kind": "face", "x": 0.1, "y": 0.2, "width": 0.2, "height": 0.3, "sure": 0.9}
@@ -149,6 +153,33 @@ def test_of_two_moderators_the_second_is_told_to_look_again(
     assert "Этот снимок уже изменили" in page
     assert Retouching.objects.get().blurred == [[0.1, 0.2, 0.2, 0.3]]
     assert desk.get(url(photo)).status_code == 302
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_at_once_one_is_drawn(
+    photo: Attachment, issue: Issue, moderator: User, make_user: Any, tmp_path: Path
+) -> None:
+    operations.accept_issue(by=By.moderator(moderator), issue=issue)
+    people = [moderator, make_user("moderator")]
+    together = threading.Barrier(2)
+
+    def blur(who: User, left: float) -> str:
+        try:
+            together.wait()
+            region = Region(left, 0.2, 0.2, 0.2)
+            retouch(by=who, issue=issue, uid=photo.uid, regions=[region], quarters=0)
+        except operations.PhotoChangedError:
+            return "late"
+        finally:
+            connection.close()
+        return "drawn"
+
+    with ThreadPoolExecutor(2) as pool:
+        outcomes = list(pool.map(blur, people, (0.1, 0.5)))
+    assert sorted(outcomes) == ["drawn", "late"]
+    assert issue.events.filter(action="retouch").count() == 1
+    # The one that was sent, and three sizes of the one that is shown.
+    assert sum(path.is_file() for path in tmp_path.rglob("*")) == 4
 
 
 def test_what_another_moderator_has_is_not_changed(
