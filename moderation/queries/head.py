@@ -191,7 +191,7 @@ def report(*, since: datetime, until: datetime) -> Report:
         findings = [Followed(*row) for row in cursor.fetchall()]
     return Report(
         all=next(_paces(rows, "", {None: ""})),
-        people=_people(rows, until),
+        people=_people(rows),
         days=_days(rows),
         categories=_sorted(_paces(rows, "category", _categories())),
         municipalities=_sorted(_paces(rows, "municipality", _municipalities())),
@@ -261,8 +261,9 @@ def moderators() -> dict[int, User]:
     return {user.pk: user for user in working}
 
 
-def _people(rows: list[dict[str, Any]], until: datetime) -> list[Pace]:
-    counts, holding = lately(until), held()
+def _people(rows: list[dict[str, Any]]) -> list[Pace]:
+    # What they do now is told whatever period is looked at.
+    counts, holding = lately(clock.now()), held()
     told = {row["person"]: row for row in rows if row["grouped"] == _GROUPED["person"]}
     ids = {*told, *counts, *moderators()}
     names: dict[int | None, str] = {
