@@ -1,5 +1,6 @@
 """Russian words as the dictionary knows them: their lemma, whether they are words at all, parts of a name."""
 
+import unicodedata
 from functools import cache, lru_cache
 
 import pymorphy3
@@ -14,7 +15,9 @@ def _analyzer() -> pymorphy3.MorphAnalyzer:
 @lru_cache(maxsize=20_000)
 def readings(word: str) -> tuple[Parse, ...]:
     """How a word can be read, the likeliest first."""
-    return tuple(_analyzer().parse(word))
+    # The dictionary asks letters for their names, and fails on those that have none.
+    named = "".join(letter if unicodedata.name(letter, "") else "\ufffd" for letter in word)
+    return tuple(_analyzer().parse(named))
 
 
 @lru_cache(maxsize=20_000)

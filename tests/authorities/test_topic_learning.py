@@ -4,7 +4,7 @@ from io import BytesIO
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from authorities.topic_learning.features import read
@@ -133,6 +133,7 @@ def test_confidence_that_is_always_right_has_no_error() -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(st.text(max_size=300))
+@example("А\U00017000")
 def test_any_text_has_features_that_point_at_its_words(text: str) -> None:
     features = read(text)
     for word in features.words:
