@@ -79,7 +79,9 @@ BY_RULE = _(
 SAID_ABOVE = frozenset({"publish", "answer", "defer"})
 # What the author, or the moderator, says to the authority alone.
 TO_AUTHORITY = frozenset({"mark_urgent", "rate", "reopen", "supplement"})
-ALARMS = frozenset({"reject", "uphold", "hide", "escalate", "reopen", "refuse_registration", "control"})
+ALARMS = frozenset(
+    {"reject", "uphold", "hide", "escalate", "reopen", "refuse_registration", "control"}
+)
 
 
 @dataclass(frozen=True)
