@@ -67,15 +67,28 @@ def is_paused() -> bool:
     return _partner().paused_at is not None
 
 
+class _Known:
+    """Whether the row was healthy when this process read it last: then a success has nothing to write.
+
+    It is read before each batch; a failure that another process has noted since is undone after the next.
+    """
+
+    is_healthy = False
+
+
 def _partner() -> Partner:
-    return Partner.objects.get_or_create(uid=settings.MSED_PARTNER_UID)[0]
+    partner = Partner.objects.get_or_create(uid=settings.MSED_PARTNER_UID)[0]
+    _Known.is_healthy = partner.failures == 0 and partner.open_until is None
+    return partner
 
 
 def _note(error: CallError | None) -> None:
     # A fault of the contract is a reply of a living partner, except “busy”.
     if error is None or (isinstance(error, FaultError) and error.code != "BUSY"):
-        ours = Partner.objects.filter(pk=settings.MSED_PARTNER_UID)
-        ours.exclude(failures=0, open_until=None).update(failures=0, open_until=None)
+        if not _Known.is_healthy:
+            ours = Partner.objects.filter(pk=settings.MSED_PARTNER_UID)
+            ours.exclude(failures=0, open_until=None).update(failures=0, open_until=None)
+            _Known.is_healthy = True
         return
     with transaction.atomic():
         partner = Partner.objects.select_for_update().get(pk=_partner().pk)
@@ -86,3 +99,4 @@ def _note(error: CallError | None) -> None:
             pause = min(pause_after(max(too_many, 1)), LONGEST_BREAK)
             partner.open_until = clock.now() + pause
         partner.save(update_fields=["failures", "last_problem", "open_until"])
+    _Known.is_healthy = False
