@@ -69,7 +69,7 @@ def test_all_are_read_in_batches(
     with CaptureQueriesContext(connection) as queries:
         looked_at = [count for count, _found in timeline.verify_all(batch=2)]
     assert looked_at == [2, 4, 5]
-    assert len(queries) == 5 * 3 + 1
+    assert len(queries) == 6 * 3 + 1
 
 
 @pytest.mark.parametrize("arguments", [("2020-1",), (), ("2020-1", "--all")])
