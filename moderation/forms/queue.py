@@ -5,6 +5,9 @@ from typing import Any
 
 from django import forms
 from django.db.models import Exists, OuterRef, QuerySet
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from authorities.models import Category, Kind
@@ -15,11 +18,23 @@ from moderation import queries
 from moderation.models import Claim, Code
 from moderation.queries.counts import counts
 
+_SELECTED = mark_safe(" selected")
+
 
 class _Select(forms.Select):
     """Draws its many options at once: a template for each would cost more than the whole queue."""
 
-    template_name = "moderation/widgets/select.html"
+    def render(
+        self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None
+    ) -> SafeString:
+        chosen = "" if value is None else str(value)
+        options = format_html_join(
+            "",
+            '<option value="{}"{}>{}</option>',
+            ((code, _SELECTED if code == chosen else "", label) for code, label in self.choices),
+        )
+        whole = self.build_attrs(self.attrs, attrs)
+        return format_html('<select name="{}"{}>{}</select>', name, flatatt(whole), options)
 
 
 class QueueForm(forms.Form):
