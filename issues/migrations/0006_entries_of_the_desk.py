@@ -11,7 +11,10 @@ class Migration(migrations.Migration):
             model_name="issueevent",
             index=models.Index(
                 condition=models.Q(
-                    ("action__in", ["accept", "ask", "merge", "refer", "reject", "uphold", "withdraw"])
+                    (
+                        "action__in",
+                        ["accept", "ask", "merge", "refer", "reject", "uphold", "withdraw"],
+                    )
                 ),
                 fields=["at"],
                 include=("action", "moderation_due_at", "state_before"),

@@ -175,6 +175,7 @@ def test_an_erased_neighbour_leaves_the_word_and_no_photo(
     with django_capture_on_commit_callbacks(execute=True):
         operations.erase_resident(by=neighbour)
     assert not Attachment.objects.exists()
+    assert photo.file.name
     assert not default_storage.exists(photo.file.name)
     assert voices.of_issue(Issue.objects.get(pk=answered.pk), None).repair
     assert Confirmation.objects.get().is_fixed is False
