@@ -5,6 +5,7 @@ import django.contrib.postgres.fields
 import django.contrib.postgres.fields.ranges
 import django.core.validators
 import django.db.models.deletion
+import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
@@ -13,7 +14,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("geo", "0001_initial"),
+        ("geo", "0002_stamp_revision"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -78,7 +79,11 @@ class Migration(migrations.Migration):
                 (
                     "exchange",
                     models.CharField(
-                        choices=[("msed", "МСЭД"), ("cabinet", "the portal's cabinet")],
+                        choices=[
+                            ("msed", "МСЭД"),
+                            ("medo", "МЭДО"),
+                            ("cabinet", "the portal's cabinet"),
+                        ],
                         default="msed",
                         max_length=8,
                         verbose_name="gets messages by",
@@ -88,6 +93,24 @@ class Migration(migrations.Migration):
                     "msed_uid",
                     models.UUIDField(
                         blank=True, null=True, unique=True, verbose_name="uid in МСЭД"
+                    ),
+                ),
+                (
+                    "medo_uid",
+                    models.UUIDField(
+                        blank=True, null=True, unique=True, verbose_name="uid in МЭДО"
+                    ),
+                ),
+                (
+                    "medo_address",
+                    models.CharField(
+                        blank=True,
+                        help_text="as the gateway's envelope has it, such as ADMIN_KLIN~MEDOGU",
+                        max_length=100,
+                        validators=[
+                            django.core.validators.RegexValidator("^[\\w.-]+(~[\\w.-]+)*$")
+                        ],
+                        verbose_name="address in МЭДО",
                     ),
                 ),
                 (
@@ -344,6 +367,45 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "service areas",
             },
         ),
+        migrations.CreateModel(
+            name="TopicModel",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(unique=True, verbose_name="version")),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="learned at"
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=False, verbose_name="in use")),
+                (
+                    "figures",
+                    models.JSONField(
+                        help_text="of texts as judged by a model that has not seen them",
+                        verbose_name="figures",
+                    ),
+                ),
+                ("learned", models.BinaryField(verbose_name="what was learned")),
+            ],
+            options={
+                "verbose_name": "model of topics",
+                "verbose_name_plural": "models of topics",
+                "ordering": ["-version"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_active", True)),
+                        fields=("is_active",),
+                        name="topic_model_in_use",
+                    )
+                ],
+            },
+        ),
         migrations.AddConstraint(
             model_name="authority",
             constraint=models.CheckConstraint(
@@ -362,6 +424,18 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="authority_in_msed_has_uid",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="authority",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("exchange", "medo"), _negated=True),
+                    models.Q(("medo_address__gt", ""), ("medo_uid__isnull", False)),
+                    _connector="OR",
+                ),
+                name="authority_in_medo_has_address",
+                violation_error_message="Who gets messages by МЭДО has a uid and an address there.",
             ),
         ),
         migrations.AddConstraint(

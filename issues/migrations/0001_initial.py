@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("authorities", "0002_stamp_revision"),
+        ("authorities", "0001_initial"),
         ("geo", "0002_stamp_revision"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -171,6 +171,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("submitted", "on moderation"),
                             ("rejected", "rejected"),
+                            ("merged", "merged"),
                             ("accepted", "accepted"),
                             ("published", "published"),
                             ("dispatched", "sent to the authority"),
@@ -191,6 +192,27 @@ class Migration(migrations.Migration):
                 ),
                 ("is_hidden", models.BooleanField(default=False, verbose_name="hidden")),
                 ("is_urgent", models.BooleanField(default=False, verbose_name="urgent")),
+                (
+                    "is_referred",
+                    models.BooleanField(
+                        db_default=False, default=False, verbose_name="for the head moderator"
+                    ),
+                ),
+                (
+                    "is_appealed",
+                    models.BooleanField(
+                        db_default=False, default=False, verbose_name="for a second look"
+                    ),
+                ),
+                (
+                    "asked_until",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="while it is submitted",
+                        null=True,
+                        verbose_name="the author is asked until",
+                    ),
+                ),
                 (
                     "returns",
                     models.PositiveSmallIntegerField(default=0, verbose_name="returns for rework"),
@@ -264,6 +286,17 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "merged_into",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="merged",
+                        to="issues.issue",
+                    ),
+                ),
+                (
                     "municipality",
                     models.ForeignKey(
                         blank=True,
@@ -293,28 +326,6 @@ class Migration(migrations.Migration):
                 ("year", models.PositiveSmallIntegerField(primary_key=True, serialize=False)),
                 ("last", models.PositiveIntegerField()),
             ],
-        ),
-        migrations.CreateModel(
-            name="Posting",
-            fields=[
-                (
-                    "pk",
-                    models.CompositePrimaryKey(
-                        "stem",
-                        "block",
-                        blank=True,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
-                    ),
-                ),
-                ("stem", models.TextField()),
-                ("block", models.PositiveIntegerField()),
-                ("members", models.BinaryField()),
-            ],
-            options={
-                "indexes": [models.Index(fields=["block"], name="posting_of_block")],
-            },
         ),
         migrations.CreateModel(
             name="Answer",
@@ -391,43 +402,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="EventNote",
-            fields=[
-                (
-                    "event",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="words",
-                        serialize=False,
-                        to="issues.issueevent",
-                    ),
-                ),
-                (
-                    "note",
-                    models.TextField(blank=True, help_text="shown in public", verbose_name="note"),
-                ),
-                ("note_salt", models.CharField(blank=True, max_length=32)),
-                ("private", models.JSONField(default=dict, help_text="never shown in public")),
-                ("private_salt", models.CharField(blank=True, max_length=32)),
-                ("erased_at", models.DateTimeField(blank=True, null=True, verbose_name="erased")),
-            ],
-            options={
-                "verbose_name": "note",
-                "verbose_name_plural": "notes",
-            },
-        ),
-        migrations.AddField(
-            model_name="issueevent",
-            name="issue",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="events",
-                to="issues.issue",
-            ),
-        ),
-        migrations.CreateModel(
             name="Attachment",
             fields=[
                 (
@@ -446,6 +420,8 @@ class Migration(migrations.Migration):
                             ("before", "before"),
                             ("after", "after"),
                             ("verdict", "to the verdict"),
+                            ("addition", "to an addition"),
+                            ("repair", "to a word on the repair"),
                         ],
                         default="report",
                         max_length=10,
@@ -503,6 +479,43 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "attachments",
                 "ordering": ["id"],
             },
+        ),
+        migrations.CreateModel(
+            name="EventNote",
+            fields=[
+                (
+                    "event",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="words",
+                        serialize=False,
+                        to="issues.issueevent",
+                    ),
+                ),
+                (
+                    "note",
+                    models.TextField(blank=True, help_text="shown in public", verbose_name="note"),
+                ),
+                ("note_salt", models.CharField(blank=True, max_length=32)),
+                ("private", models.JSONField(default=dict, help_text="never shown in public")),
+                ("private_salt", models.CharField(blank=True, max_length=32)),
+                ("erased_at", models.DateTimeField(blank=True, null=True, verbose_name="erased")),
+            ],
+            options={
+                "verbose_name": "note",
+                "verbose_name_plural": "notes",
+            },
+        ),
+        migrations.AddField(
+            model_name="issueevent",
+            name="issue",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="events",
+                to="issues.issue",
+            ),
         ),
         migrations.CreateModel(
             name="AbuseReport",
@@ -580,6 +593,28 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Posting",
+            fields=[
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "stem",
+                        "block",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("stem", models.TextField()),
+                ("block", models.PositiveIntegerField()),
+                ("members", models.BinaryField()),
+            ],
+            options={
+                "indexes": [models.Index(fields=["block"], name="posting_of_block")],
+            },
+        ),
+        migrations.CreateModel(
             name="Rating",
             fields=[
                 (
@@ -591,6 +626,14 @@ class Migration(migrations.Migration):
                 ("stars", models.PositiveSmallIntegerField(verbose_name="rating")),
                 ("solved", models.BooleanField(verbose_name="solved")),
                 ("comment", models.TextField(blank=True, verbose_name="comment")),
+                (
+                    "published_comment",
+                    models.TextField(blank=True, db_default="", verbose_name="published comment"),
+                ),
+                (
+                    "comment_judged_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="comment judged at"),
+                ),
                 ("rated_at", models.DateTimeField(verbose_name="rated at")),
                 (
                     "answer",
@@ -858,6 +901,77 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Camera",
+            fields=[
+                (
+                    "attachment",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="camera",
+                        serialize=False,
+                        to="issues.attachment",
+                    ),
+                ),
+                (
+                    "point",
+                    django.contrib.gis.db.models.fields.PointField(
+                        blank=True, null=True, spatial_index=False, srid=4326, verbose_name="place"
+                    ),
+                ),
+                (
+                    "metres_away",
+                    models.PositiveIntegerField(
+                        blank=True, null=True, verbose_name="metres from the place of the message"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "camera",
+                "verbose_name_plural": "cameras",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("point__isnull", True), ("metres_away__isnull", True), _connector="XOR"
+                        ),
+                        name="camera_place_or_distance",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Retouching",
+            fields=[
+                (
+                    "attachment",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="retouching",
+                        serialize=False,
+                        to="issues.attachment",
+                    ),
+                ),
+                ("original", models.FileField(max_length=255, upload_to="attachments/%Y/%m/%d")),
+                ("blurred", models.JSONField(blank=True, default=list, verbose_name="blurred")),
+                (
+                    "quarters",
+                    models.PositiveSmallIntegerField(
+                        default=0, verbose_name="quarter turns, clockwise"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "retouching",
+                "verbose_name_plural": "retouchings",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("quarters__lt", 4)), name="retouching_is_one_turn"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Confirmation",
             fields=[
                 (
@@ -880,12 +994,46 @@ class Migration(migrations.Migration):
                 ("is_fixed", models.BooleanField(verbose_name="fixed")),
                 ("said_at", models.DateTimeField(verbose_name="said at")),
                 (
+                    "photo_outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[("shown", "shown to everybody"), ("withheld", "not shown")],
+                        max_length=8,
+                        verbose_name="outcome for the photo",
+                    ),
+                ),
+                (
+                    "photo_judged_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="photo judged at"),
+                ),
+                (
                     "answer",
                     models.ForeignKey(
                         db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="confirmations",
                         to="issues.answer",
+                    ),
+                ),
+                (
+                    "photo",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="confirmation",
+                        to="issues.attachment",
+                    ),
+                ),
+                (
+                    "photo_judged_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
                     ),
                 ),
                 (
@@ -905,13 +1053,35 @@ class Migration(migrations.Migration):
                         condition=models.Q(("is_fixed", False)),
                         fields=["said_at"],
                         name="confirmation_denials",
-                    )
+                    ),
+                    models.Index(
+                        condition=models.Q(("photo__isnull", False), ("photo_outcome", "")),
+                        fields=["said_at"],
+                        name="confirmation_photo_waiting",
+                    ),
                 ],
                 "constraints": [
                     models.UniqueConstraint(fields=("answer", "user"), name="confirmation_once"),
                     models.CheckConstraint(
                         condition=models.Q(("standing__in", ["supporter", "neighbour"])),
                         name="confirmation_known_standing",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("photo_judged_at__isnull", True),
+                                ("photo_judged_by__isnull", True),
+                                ("photo_outcome", ""),
+                            ),
+                            models.Q(
+                                ("photo__isnull", False),
+                                ("photo_judged_at__isnull", False),
+                                ("photo_judged_by__isnull", False),
+                                ("photo_outcome__in", ["shown", "withheld"]),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="confirmation_photo_judged_by_somebody",
                     ),
                 ],
             },
@@ -1000,6 +1170,20 @@ class Migration(migrations.Migration):
                 name="issue_event_of_control",
             ),
         ),
+        migrations.AddIndex(
+            model_name="issueevent",
+            index=models.Index(
+                condition=models.Q(
+                    (
+                        "action__in",
+                        ["accept", "ask", "merge", "refer", "reject", "uphold", "withdraw"],
+                    )
+                ),
+                fields=["at"],
+                include=("action", "moderation_due_at", "state_before"),
+                name="issue_event_of_desk",
+            ),
+        ),
         migrations.AddConstraint(
             model_name="issueevent",
             constraint=models.UniqueConstraint(
@@ -1076,9 +1260,32 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="issue",
             index=models.Index(
-                condition=models.Q(("state", "submitted")),
+                condition=models.Q(("asked_until__isnull", True), ("state", "submitted")),
                 fields=["moderation_due_at", "id"],
+                include=(
+                    "kind",
+                    "channel",
+                    "topic",
+                    "municipality",
+                    "is_urgent",
+                    "is_referred",
+                    "is_appealed",
+                ),
                 name="issue_moderation_queue",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="issue",
+            index=models.Index(
+                condition=models.Q(("asked_until__isnull", False), ("state", "submitted")),
+                fields=["moderation_due_at", "id"],
+                name="issue_asked",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="issue",
+            index=models.Index(
+                condition=models.Q(("state", "merged")), fields=["merged_into"], name="issue_merged"
             ),
         ),
         migrations.AddIndex(
@@ -1177,6 +1384,7 @@ class Migration(migrations.Migration):
                             "dispatched",
                             "extended",
                             "in_progress",
+                            "merged",
                             "published",
                             "rated",
                             "redirected",
@@ -1285,6 +1493,17 @@ class Migration(migrations.Migration):
                 name="issue_deferred_has_date",
             ),
         ),
+        migrations.AddConstraint(
+            model_name="issue",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "merged"), _negated=True),
+                    ("merged_into__isnull", False),
+                    _connector="OR",
+                ),
+                name="issue_merged_has_main",
+            ),
+        ),
         migrations.AddIndex(
             model_name="attachment",
             index=models.Index(
@@ -1391,10 +1610,29 @@ class Migration(migrations.Migration):
                 name="abuse_report_decided_by_somebody",
             ),
         ),
+        migrations.AddIndex(
+            model_name="rating",
+            index=models.Index(
+                condition=models.Q(
+                    ("comment_judged_at__isnull", True), models.Q(("comment", ""), _negated=True)
+                ),
+                fields=["-rated_at", "-id"],
+                name="rating_comment_waiting",
+            ),
+        ),
         migrations.AddConstraint(
             model_name="rating",
             constraint=models.CheckConstraint(
                 condition=models.Q(("stars__range", (1, 5))), name="rating_one_to_five"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="rating",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("published_comment", ""), ("comment_judged_at__isnull", False), _connector="OR"
+                ),
+                name="rating_comment_published_by_judgement",
             ),
         ),
         migrations.AddIndex(
