@@ -213,7 +213,8 @@ def _is_outside(address: str) -> bool:
     if any(found in network for network in _CARRIERS):
         return ipaddress.IPv4Address(int(found) & 0xFFFFFFFF).is_global
     carried = found.sixtofour  # RFC 3056
-    return found.is_global and (carried is None or carried.is_global)
+    # Some versions of Python call the whole of 2002::/16 global, others none of it.
+    return found.is_global if carried is None else carried.is_global
 
 
 class _OutsideConnection(HTTPSConnection):

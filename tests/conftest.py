@@ -1,5 +1,6 @@
 """What every test has: people, an authority, a square piece of ground, and a filed message."""
 
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -11,6 +12,7 @@ import pytest
 from django.conf import settings
 from django.contrib.gis.geos import MultiPolygon, Point, Polygon
 from django.core.cache import caches
+from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.utils import translation
 
@@ -22,6 +24,24 @@ from issues.models import Issue
 from issues.policies import By
 
 _numbers = count(1)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The session of a process that was killed ends a moment later: only then can the database go."""
+    yield
+    others = (
+        "SELECT application_name, state, query FROM pg_stat_activity"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        " AND backend_type = 'client backend'"
+    )
+    deadline = time.monotonic() + 20
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(others)
+        while (left := cursor.fetchall()) and time.monotonic() < deadline:
+            time.sleep(0.1)
+            cursor.execute(others)
+    assert not left, left
 
 
 @pytest.fixture(scope="session", autouse=True)

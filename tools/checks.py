@@ -52,6 +52,6 @@ def failed(checkout: Checkout, env: Mapping[str, str]) -> list[str]:
 
 
 def pytest(checkout: Checkout, env: Mapping[str, str], arguments: list[str]) -> int:
-    """Run the tests on both cores; pytest's exit code."""
-    command = [str(checkout.python), "-m", "pytest", "-n", "2", *arguments]
+    """Run the tests, three at a time as many of them mostly wait; pytest's exit code."""
+    command = [str(checkout.python), "-m", "pytest", "-n", "3", *arguments]
     return subprocess.run(command, cwd=checkout.root, env=env, check=False).returncode
