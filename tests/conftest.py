@@ -36,6 +36,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
         " AND backend_type = 'client backend'"
     )
     deadline = time.monotonic() + 20
+    connection.close()  # a test may have had it killed with the others
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(others)
         while (left := cursor.fetchall()) and time.monotonic() < deadline:

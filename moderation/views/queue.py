@@ -25,16 +25,18 @@ def queue(request: DeskRequest) -> HttpResponse:
     narrowed = form.narrowed()
     chosen = request.GET.copy()
     chosen.pop("after", None)
+    page = queries.queue(after=request.GET.get("after", ""), narrowed=narrowed)
     return render(
         request,
         "moderation/queue.html",
         {
             "figures": queries.figures(request.user),
-            "mine": queries.mine(request.user),
+            "mine": queries.rows(queries.mine(request.user)),
             "form": form,
             "chosen": chosen.urlencode(),
             "found": narrowed.count() if form.is_narrow else None,
-            "page": queries.queue(after=request.GET.get("after", ""), narrowed=narrowed),
+            "page": page,
+            "rows": queries.rows(page.issues),
             "now": clock.now(),
             "soon": clock.now() + queries.SOON,
             **pending(request.user),
