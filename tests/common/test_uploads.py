@@ -128,7 +128,7 @@ def test_what_is_decoded_whole_may_have_fewer_pixels() -> None:
 
 
 def test_no_more_than_two_pictures_are_decoded_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    decode = uploads._decoded
+    decode = uploads.pictures._decoded
     counted = threading.Lock()
     at_work: list[int] = [0]
     most: list[int] = [0]
@@ -143,7 +143,7 @@ def test_no_more_than_two_pictures_are_decoded_at_once(monkeypatch: pytest.Monke
             at_work[0] -= 1
         return decoded
 
-    monkeypatch.setattr(uploads, "_decoded", counting)
+    monkeypatch.setattr(uploads.pictures, "_decoded", counting)
     data = picture((64, 48))
     with ThreadPoolExecutor(6) as pool:
         list(pool.map(lambda _n: examine(io.BytesIO(data), name="a.jpg"), range(6)))
