@@ -12,6 +12,7 @@ import pytest
 from django.conf import settings
 from django.contrib.gis.geos import MultiPolygon, Point, Polygon
 from django.core.cache import caches
+from django.core.cache.backends.base import BaseCache
 from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.utils import translation
@@ -63,9 +64,17 @@ def _flush_may_empty_the_timeline() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _own_cache(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Counters of one test (rate limits) do not reach the next, nor a test beside it."""
+    """Counters of one test (rate limits) do not reach the next, nor a test beside it.
+
+    Nor does its clearing: Redis empties the whole database for it, of all tests that run at once.
+    """
     for cache in caches.all(initialized_only=False):
-        monkeypatch.setattr(cache, "key_prefix", uuid.uuid4().hex)
+
+        def forget(cache: BaseCache = cache) -> None:
+            monkeypatch.setattr(cache, "key_prefix", uuid.uuid4().hex)
+
+        forget()
+        monkeypatch.setattr(cache, "clear", forget)
 
 
 @pytest.fixture(autouse=True)
