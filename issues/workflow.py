@@ -176,11 +176,7 @@ _TABLE = (
         words_are_public=False,
     ),
     _action(
-        "merge",
-        {_S.SUBMITTED},
-        _S.MERGED,
-        Actor.MODERATOR,
-        needs={Need.MAIN, Need.NOT_APPEALED},
+        "merge", {_S.SUBMITTED}, _S.MERGED, Actor.MODERATOR, needs={Need.MAIN, Need.NOT_APPEALED}
     ),
     # The main one is no longer to be read by everybody: what was merged into it is judged for itself.
     _action("separate", {_S.MERGED}, _S.SUBMITTED, Actor.SYSTEM),
@@ -252,19 +248,11 @@ _TABLE = (
     ),
     _action("register", {_S.DISPATCHED}, _S.REGISTERED, Actor.AUTHORITY, needs={Need.REGISTRATION}),
     _action(
-        "refuse_registration",
-        {_S.DISPATCHED},
-        _S.PUBLISHED,
-        Actor.AUTHORITY,
-        needs={Need.REASON},
+        "refuse_registration", {_S.DISPATCHED}, _S.PUBLISHED, Actor.AUTHORITY, needs={Need.REASON}
     ),
     # The authority at work
     _action(
-        "start",
-        AT_WORK_STATES,
-        _S.IN_PROGRESS,
-        Actor.AUTHORITY,
-        needs={Need.REGISTERED_BEFORE},
+        "start", AT_WORK_STATES, _S.IN_PROGRESS, Actor.AUTHORITY, needs={Need.REGISTERED_BEFORE}
     ),
     _action(
         "report_progress",
@@ -281,11 +269,7 @@ _TABLE = (
         needs={Need.REASON, Need.NEW_TERM, Need.REGISTERED_BEFORE},
     ),
     _action(
-        "redirect",
-        AT_WORK_STATES,
-        _S.REDIRECTED,
-        Actor.AUTHORITY,
-        needs={Need.REGISTERED_BEFORE},
+        "redirect", AT_WORK_STATES, _S.REDIRECTED, Actor.AUTHORITY, needs={Need.REGISTERED_BEFORE}
     ),
     _action(
         "defer",
@@ -312,12 +296,7 @@ _TABLE = (
     ),
     # The verdict
     _action(
-        "rate",
-        {_S.ANSWERED},
-        _S.RATED,
-        Actor.AUTHOR,
-        needs={Need.RATING},
-        words_are_public=False,
+        "rate", {_S.ANSWERED}, _S.RATED, Actor.AUTHOR, needs={Need.RATING}, words_are_public=False
     ),
     _action(
         "reopen",
