@@ -16,6 +16,7 @@ from issues import deadlines, operations, timeline
 from issues.models import Answer, Issue, Rating
 from issues.policies import By
 from issues.workflow import ActionRefusedError, State
+from tests.timeline import actions
 
 REPLY = operations.Reply(
     decision=Answer.Decision.DONE, text="Яма заделана 3 июня, акт № 5.", signatory="Сидоров С. С."
@@ -36,10 +37,6 @@ def again(issue: Issue) -> Issue:
 def state(issue: Issue) -> str:
     """Where the issue stands now."""
     return again(issue).state
-
-
-def actions(issue: Issue) -> list[str]:
-    return list(issue.events.order_by("seq").values_list("action", flat=True))
 
 
 def test_from_the_map_to_a_rated_answer(published: Issue, resident: User) -> None:

@@ -17,6 +17,7 @@ from issues import operations
 from issues.models import Attachment, Issue
 from issues.policies import By
 from msed_bridge import tasks
+from msed_bridge.models import Appeal
 from tests.reference_servers.msed_process import CALLBACK, PORTAL, Msed, wait_for
 
 
@@ -103,3 +104,10 @@ def with_photo(
         by=By.author(resident), message=replace(message, attachments=[photo.uid])
     )
     return operations.accept_issue(by=By.moderator(moderator), issue=filed)
+
+
+@pytest.fixture
+def given_to_msed(published: Issue) -> Issue:
+    outbox.deliver_due("msed")
+    assert Appeal.objects.filter(uid=published.uid).exists()
+    return published

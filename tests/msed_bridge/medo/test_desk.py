@@ -1,0 +1,66 @@
+"""What the desk shows of packages, until somebody has dealt with them."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from accounts.models import Role, User
+from authorities.models import Authority
+from issues.models import Issue
+from issues.workflow import State
+from msed_bridge import operations as bridge
+from msed_bridge import queries
+from msed_bridge.models import Exchange, Intervention, RefusedPackage
+from tests.msed_bridge.medo.looking import reach, settle
+from tests.msed_bridge.medo.packages import Told, bring
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_desk_names_a_refused_package_until_somebody_has_dealt_with_it(
+    given: Issue, root: Path, client: Client, make_user: Callable[..., User]
+) -> None:
+    administrator = make_user(Role.ADMINISTRATOR)
+    client.force_login(administrator)
+    (root / "in" / "stray.zip").write_bytes(b"PK")
+    settle()
+    page = client.get("/msed/").content.decode()
+    assert "stray.zip" in page
+    assert "NOT_A_PACKAGE" in page
+    package = RefusedPackage.objects.get()
+
+    client.post(f"/msed/packages/{package.pk}/settle/", {"because": "An archive by mistake"})
+
+    assert not queries.refused_packages()
+    noted = Intervention.objects.get()
+    assert (noted.by, noted.subject, noted.because) == (
+        administrator,
+        "stray.zip",
+        "An archive by mistake",
+    )
+
+
+def test_the_desk_shows_what_was_written_out(
+    given: Issue, client: Client, make_user: Callable[..., User]
+) -> None:
+    client.force_login(make_user(Role.ADMINISTRATOR))
+
+    page = client.get(f"/msed/messages/{Exchange.objects.get().uid}/").content.decode()
+
+    assert "МЭДО" in page
+    assert f"Обращение № {given.number}" in page
+
+
+def test_what_was_put_aside_is_forgotten_after_a_month(
+    given: Issue, by_medo: Authority, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bring(root, Told(given, by_medo).accepted("17"))
+    reach(given, State.REGISTERED)
+    assert bridge.forget_packages() == 0
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + 31 * 24 * 3600)
+
+    assert bridge.forget_packages() == 1
