@@ -1,6 +1,7 @@
 """Template tags of the design system: icons, the last day of a term, the way back."""
 
 from datetime import date, datetime
+from functools import cache
 
 from django import template
 from django.http import HttpRequest
@@ -14,6 +15,7 @@ register = template.Library()
 
 
 @register.simple_tag
+@cache  # a page has dozens of a few
 def icon(name: str) -> SafeString:
     """An icon of `common/static/icons.svg`; it is decoration, so the words stand beside it."""
     return format_html(

@@ -1,11 +1,12 @@
 """The queues of the desk, page by page, and their figures."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.utils.translation import gettext
 
 from accounts.models import User
 from authorities.models import Kind
@@ -13,7 +14,7 @@ from common import clock
 from issues.models import EventNote, Issue
 from issues.queries import unseen, voices
 from issues.workflow import State
-from moderation.models import Claim, DroppedDecision, HeldDecision
+from moderation.models import Claim, DroppedDecision, Finding, HeldDecision
 from moderation.queries import double_checks
 
 PAGE_SIZE = 25
@@ -35,13 +36,19 @@ class Page:
 
 
 @dataclass(frozen=True)
-class Figures:
-    """How many messages wait: in all, past the 48 hours, nearly past them, with this moderator; and beside it."""
+class Pressing:
+    """How many messages wait: in all, past the 48 hours, nearly past them, with this moderator."""
 
     waiting: int
     late: int
     soon: int
     mine: int
+
+
+@dataclass(frozen=True)
+class Figures(Pressing):
+    """The same, and what waits beside the queue."""
+
     unrouted: int
     reported: int
     unseen: int
@@ -55,11 +62,13 @@ class Row:
     Attributes:
         held: the decision about it that has not gone out yet.
         claim: of the moderator who has it now.
+        over: how it stands, in words, when it has left the queue since it was shown; empty as long as it waits.
     """
 
     issue: Issue
     held: HeldDecision | None
     claim: Claim | None
+    over: str = ""
 
 
 def queue(*, after: str = "", narrowed: "QuerySet[Issue] | None" = None) -> Page:
@@ -95,12 +104,14 @@ def chosen(numbers: Iterable[str]) -> "QuerySet[Issue]":
 
 def decided_by(moderator: User) -> "QuerySet[HeldDecision]":
     """What a moderator has decided and can still undo, the first to go out first."""
-    return HeldDecision.objects.filter(moderator=moderator).select_related("issue__topic")
+    held = HeldDecision.objects.filter(moderator=moderator).select_related("issue__topic")
+    return held.only("verb", "leaves_at", "issue__number", *_TOPIC_OF_ISSUE)
 
 
 def dropped_of(moderator: User) -> "QuerySet[DroppedDecision]":
     """Decisions of a moderator that could not go out, until that was read."""
-    return DroppedDecision.objects.filter(moderator=moderator).select_related("issue")
+    dropped = DroppedDecision.objects.filter(moderator=moderator).select_related("issue")
+    return dropped.only("verb", "arguments", "why", "decided_at", "dropped_at", "issue__number")
 
 
 def mine(moderator: User) -> "QuerySet[Issue]":
@@ -120,6 +131,35 @@ def rows(issues: Iterable[Issue]) -> list[Row]:
     return found
 
 
+def rows_now(numbers: Iterable[str], *, standing: str) -> list[Row]:
+    """How messages stand that a page of the queue shows, those too that have left it since.
+
+    Args:
+        numbers: of the messages.
+        standing: by which of them the page is narrowed; whether it shows those whose author is asked.
+    """
+    found = Issue.objects.filter(number__in=list(numbers))
+    shown = found.select_related("claim__moderator", "held__moderator").only("state", "asked_until", *_STANDING)
+    return [replace(row, over=_over(row.issue, standing)) for row in rows(shown)]
+
+
+def _over(issue: Issue, standing: str) -> str:
+    if issue.state != State.SUBMITTED:
+        return str(issue.get_state_display())
+    return gettext("the author is asked") if issue.asked_until and standing != "asked" else ""
+
+
+def come_up(numbers: Iterable[str], *, after: str, narrowed: "QuerySet[Issue]") -> int:
+    """How many messages stand on a page of the queue now that it does not show.
+
+    Args:
+        numbers: of the messages that it shows.
+        after, narrowed: as the page was asked for.
+    """
+    now = _beyond(narrowed, "moderation_due_at", after).values_list("number", flat=True)
+    return len(set(now[:PAGE_SIZE]) - set(numbers))
+
+
 def unrouted(*, after: str = "") -> Page:
     """Published messages that no authority has, with the words of one that sent them back (R3.2)."""
     refusal = (
@@ -136,7 +176,7 @@ def unrouted(*, after: str = "") -> Page:
     return _page(rows, "answer_due_at", after)
 
 
-def figures(moderator: User) -> Figures:
+def pressing(moderator: User) -> Pressing:
     """The figures above the queue."""
     now = clock.now()
     counted = waiting().aggregate(
@@ -147,9 +187,13 @@ def figures(moderator: User) -> Figures:
     mine_now = Claim.objects.filter(
         moderator=moderator, expires_at__gt=now, issue__state=State.SUBMITTED
     ).count()
+    return Pressing(**counted, mine=mine_now)
+
+
+def figures(moderator: User) -> Figures:
+    """The figures of the whole desk."""
     return Figures(
-        **counted,
-        mine=mine_now,
+        **asdict(pressing(moderator)),
         unrouted=_without_authority().count(),
         reported=voices.count_reported(),
         unseen=unseen.count_unseen(),
@@ -161,10 +205,24 @@ def figures(moderator: User) -> Figures:
 _NOT_SHOWN = ("routing", "details", "topic__examples", "topic__questions", "topic__keywords")
 
 
+_TOPIC_OF_ISSUE = ("issue__topic__name", "issue__topic__name_en")
+
+# Of a row of the queue: all that it shows, and no more.
+_NAMES = ("last_name", "first_name", "middle_name", "email")
+_STANDING = (
+    *("number", "moderation_due_at", "is_urgent", "is_referred", "is_appealed"),
+    *("claim__expires_at", *(f"claim__moderator__{name}" for name in _NAMES)),
+    *("held__verb", *(f"held__moderator__{name}" for name in _NAMES)),
+)
+_SHOWN = (
+    *_STANDING,
+    *("kind", "channel", "address", "description", "topic__name", "topic__name_en"),
+)
+
+
 def _as_rows(found: "QuerySet[Issue]") -> "QuerySet[Issue]":
-    """With all that a row of the queue shows, and no more."""
-    shown = found.select_related("topic", "claim__moderator", "held__moderator")
-    return shown.defer(*_NOT_SHOWN).prefetch_related("findings")
+    shown = found.select_related("topic", "claim__moderator", "held__moderator").only(*_SHOWN)
+    return shown.prefetch_related(Prefetch("findings", Finding.objects.only("issue_id", "code")))
 
 
 def _without_authority() -> "QuerySet[Issue]":
@@ -172,16 +230,20 @@ def _without_authority() -> "QuerySet[Issue]":
 
 
 def _page(rows: "QuerySet[Issue, Any]", moment: str, after: str) -> Page:
+    found = list(_beyond(rows, moment, after)[: PAGE_SIZE + 1])
+    issues = found[:PAGE_SIZE]
+    has_more = len(found) > PAGE_SIZE
+    return Page(issues, _key(getattr(issues[-1], moment), issues[-1].pk) if has_more else "")
+
+
+def _beyond(rows: "QuerySet[Issue, Any]", moment: str, after: str) -> "QuerySet[Issue, Any]":
     if key := _read_key(after):
         at, pk = key
         rows = rows.filter(Q(**{f"{moment}__gt": at}) | Q(**{moment: at, "pk__gt": pk})).filter(
             # Said once more in a form that the index understands.
             **{f"{moment}__gte": at}
         )
-    found = list(rows.order_by(moment, "pk")[: PAGE_SIZE + 1])
-    issues = found[:PAGE_SIZE]
-    has_more = len(found) > PAGE_SIZE
-    return Page(issues, _key(getattr(issues[-1], moment), issues[-1].pk) if has_more else "")
+    return rows.order_by(moment, "pk")
 
 
 def _key(at: datetime, pk: int) -> str:
