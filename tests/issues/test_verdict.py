@@ -22,12 +22,9 @@ from issues.policies import By, may_see_file
 from issues.queries.control import control_of, controlled
 from issues.workflow import ActionRefusedError, State
 from notifications.models import Letter
+from tests.issues.steps import again
 
 REPLY = operations.Reply("done", "Яма заделана.", "Петров П. П.")
-
-
-def again(issue: Issue) -> Issue:
-    return Issue.objects.get(pk=issue.pk)
 
 
 def answer(issue: Issue) -> None:
