@@ -70,6 +70,25 @@ WORDS: Mapping[str, Promise] = {
 }
 """What each action of the workflow is called in a timeline."""
 
+STAGES = (_("Moderator's check"), _("Hand-over"), _("Work"), _("Answer"), _("Outcome"))
+"""What every message goes through that somebody has to answer."""
+
+_STAGE_OF: Mapping[State, int] = {
+    State.SUBMITTED: 0,
+    State.ACCEPTED: 0,
+    State.PUBLISHED: 1,
+    State.DISPATCHED: 1,
+    State.REDIRECTED: 1,
+    State.REGISTERED: 2,
+    State.IN_PROGRESS: 2,
+    State.EXTENDED: 2,
+    State.DEFERRED: 2,
+    State.REOPENED: 2,
+    State.ANSWERED: 4,  # the answer is there, the author's word is not
+    State.RATED: 4,
+    State.CLOSED: len(STAGES),
+}
+
 # Who is waited for after an answer is the author.
 ASKED_AUTHOR = _("The portal asked the author for a verdict: without one the message is closed")
 BY_RULE = _(
@@ -164,6 +183,29 @@ def term(issue: Issue) -> Term | None:
         return None
     day = clock.last_day(issue.answer_due_at)
     return Term(day, (day - clock.region_date(clock.now())).days)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One of `STAGES` as a message has reached it.
+
+    Attributes:
+        words: what it is called.
+        is_done: whether it is behind.
+        is_now: whether the message stands there.
+    """
+
+    words: str
+    is_done: bool
+    is_now: bool
+
+
+def stages(issue: Issue) -> list[Stage]:
+    """How far `issue` has come; empty where it goes another way (thanks, or refused, or withdrawn)."""
+    reached = _STAGE_OF.get(State(issue.state))
+    if reached is None or issue.kind == Kind.THANKS:
+        return []
+    return [Stage(str(words), at < reached, at == reached) for at, words in enumerate(STAGES)]
 
 
 def next_step(issue: Issue) -> str:

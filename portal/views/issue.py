@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from issues import queries, telling
-from issues.models import Issue
+from issues.models import Issue, Rating
 from issues.policies import may_see
 from issues.queries import Box, news, voices
 from issues.workflow import State
@@ -36,6 +36,8 @@ def issue_page(request: HttpRequest, number: str) -> HttpResponse:
         "repair_form": RepairForm(auto_id="repair-%s"),
         "follow": news.follow_of(request.user.pk, issue),
         "entries": told,
+        "stages": telling.stages(issue),
+        "outcome": _outcome(issue),
         "next": telling.next_step(issue),
         "term": telling.term(issue),
         "record": record_of(issue.authority),
@@ -52,6 +54,14 @@ def issue_page(request: HttpRequest, number: str) -> HttpResponse:
     if not issue.is_public:
         response["Cache-Control"] = "private, no-store"
     return response
+
+
+def _outcome(issue: Issue) -> Rating | None:
+    """What the author said last of a message that is closed."""
+    if issue.state != State.CLOSED:
+        return None
+    said = [answer.rating for answer in issue.answers.all() if hasattr(answer, "rating")]
+    return said[-1] if said else None
 
 
 def _around(issue: Issue) -> Box:

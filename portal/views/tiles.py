@@ -15,6 +15,8 @@ from portal.forms import FilterForm
 from portal.views.access import readable_issue
 
 A_DAY = 24 * 3600
+PLACE_ZOOM = 12
+"""Of the picture of a message: near enough to tell its place, far enough to name a settlement."""
 
 
 @require_safe
@@ -74,10 +76,10 @@ def place(request: HttpRequest, number: str) -> HttpResponse:
     """`/issues/<number>/place.svg`: where a message is about."""
     issue = readable_issue(request, number)
     theme, language = _look(request)
-    view = drawing.view_round(issue.point.x, issue.point.y, 14, 400, 260)
+    view = drawing.view_round(issue.point.x, issue.point.y, PLACE_ZOOM, 400, 260)
     svg = drawing.picture(
         view,
-        zoom=14,
+        zoom=PLACE_ZOOM,
         theme=theme,
         language=language,
         version=queries.ground_version(),

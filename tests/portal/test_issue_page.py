@@ -19,7 +19,7 @@ from issues import operations, timeline
 from issues.models import Attachment, Issue
 from issues.operations.files import keep_issue_file
 from issues.policies import By
-from issues.telling import WORDS, entries, next_step
+from issues.telling import WORDS, entries, next_step, stages
 from issues.workflow import ACTIONS, State
 
 NOTHING_NEXT = {State.ACCEPTED, State.RATED, State.CLOSED, State.WITHDRAWN}
@@ -167,6 +167,18 @@ def test_each_open_state_says_what_is_next(issue: Issue, state: State) -> None:
     issue.planned_date = clock.region_date(clock.now())
     issue.merged_into = issue  # any message will do
     assert next_step(issue)
+
+
+@pytest.mark.parametrize("state", State)
+def test_how_far_it_has_come_is_told_in_stages(issue: Issue, state: State) -> None:
+    issue.state = state
+    told = stages(issue)
+    if state in {State.REJECTED, State.MERGED, State.WITHDRAWN}:
+        assert told == []  # it goes another way
+        return
+    reached = [stage.is_done for stage in told]
+    assert reached == sorted(reached, reverse=True)
+    assert sum(stage.is_now for stage in told) == (state != State.CLOSED)
 
 
 def test_photos_before_and_after_are_compared(client: Client, published: Issue) -> None:
