@@ -10,6 +10,7 @@ from moderation.views import (
     holding,
     message,
     photos,
+    placing,
     published,
     queue,
     voices,
@@ -19,6 +20,7 @@ from moderation.views import (
 app_name = "moderation"
 urlpatterns = [
     path("", queue.queue, name="queue"),
+    path("now/", queue.now, name="now"),
     path("next/", queue.claim_next, name="claim_next"),
     path("bulk/", bulk.bulk, name="bulk"),
     path("undo/", holding.undo_all, name="undo_all"),
@@ -42,6 +44,7 @@ urlpatterns = [
     path("<slug:number>/photos/<uuid:uid>/", photos.photo, name="photo"),
     path("<slug:number>/photos/<uuid:uid>/retouch/", photos.retouch, name="retouch"),
     path("<slug:number>/photos/<uuid:uid>/as-sent/", photos.as_sent, name="photo_as_sent"),
+    path("<slug:number>/place/", placing.place, name="place"),
     path("<slug:number>/claim/", queue.claim, name="claim"),
     path("<slug:number>/release/", queue.release, name="release"),
     path("<slug:number>/accept/", decisions.accept, name="accept"),

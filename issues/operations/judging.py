@@ -7,16 +7,15 @@ from django.contrib.gis.geos import Point
 from django.db import transaction
 
 from accounts.models import User
-from authorities import routing
 from authorities.models import Authority, Kind, Topic
 from common import canonical, clock
-from geo import queries as ground
 from issues import deadlines
 from issues.models import Issue, IssueEvent
 from issues.operations.appealing import given_to_another
 from issues.operations.merging import separate_merged
 from issues.operations.writer import lock, perform
 from issues.policies import By
+from issues.queries.placing import placing
 from issues.workflow import ACTIONS, Actor
 
 
@@ -58,7 +57,8 @@ def accept_issue(
         text = (published_text or "").strip() or issue.description
         changes: dict[str, Any] = {"published_text": text, "is_appealed": False}
         if topic or point:
-            changes |= _routed_anew(issue, topic or issue.topic, point or issue.point)
+            # Its fields are named as those of the message.
+            changes |= vars(placing(issue, topic=topic or issue.topic, point=point or issue.point))
         if kind:
             changes["kind"] = kind
         if authority:
@@ -249,15 +249,3 @@ def _metres(before: Point, after: Point) -> int:
 
 def _of_rule(by: By) -> dict[str, canonical.Json]:
     return {"by_rule": True} if by.actor == Actor.SYSTEM else {}
-
-
-def _routed_anew(issue: Issue, topic: Topic, point: Point) -> dict[str, Any]:
-    day = clock.region_date(issue.filed_at)
-    found = routing.route(topic=topic, lon=point.x, lat=point.y, on=day)
-    return {
-        "topic": topic,
-        "point": point,
-        "municipality_id": ground.municipality_id_at(lon=point.x, lat=point.y, on=day),
-        "authority": found.authority,
-        "routing": found.explanation,
-    }

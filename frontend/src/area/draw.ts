@@ -1,9 +1,8 @@
 // An area of the map, corner by corner: by pressing, or by keyboard with a button for the map's middle.
 
 import * as L from "leaflet";
-import { baseLayer } from "../map/base";
+import { boundsOf, smallMap } from "../map/small";
 
-const MAX_ZOOM = 18;
 const MOST_CORNERS = 100;
 
 /** Returns what is to be called each time when the map comes into sight. */
@@ -46,19 +45,8 @@ export function drawArea(area: HTMLElement, shape: HTMLInputElement): () => void
   return () => {
     if (map) return;
     area.hidden = false;
-    box.setAttribute("role", "region");
-    box.setAttribute("aria-label", data["mapLabel"] ?? "");
-    const attribution = data["attribution"] ?? "";
-    map = L.map(box, { attributionControl: Boolean(attribution), zoomControl: false });
-    map.attributionControl?.setPrefix(false);
-    L.control
-      .zoom({ zoomInTitle: data["zoomIn"] ?? "", zoomOutTitle: data["zoomOut"] ?? "" })
-      .addTo(map);
-    baseLayer({ tiles: data["tiles"] || null, attribution, maxZoom: MAX_ZOOM }).addTo(map);
-    const [west = 0, south = 0, east = 0, north = 0] = (data["box"] ?? "").split(",").map(Number);
-    map.fitBounds(
-      corners.length ? L.latLngBounds(corners) : L.latLngBounds([south, west], [north, east]),
-    );
+    map = smallMap(box, data);
+    map.fitBounds(corners.length ? L.latLngBounds(corners) : boundsOf(data["box"]));
     drawn.addTo(map);
     marks.addTo(map);
     map.on("click", (event) => add(event.latlng));

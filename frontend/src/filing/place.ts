@@ -3,12 +3,12 @@
 import "leaflet/dist/leaflet.css";
 import * as L from "leaflet";
 import { suggest } from "./suggestions";
-import { baseLayer } from "../map/base";
+import { movablePin } from "../map/pin";
+import { boundsOf, smallMap, typedPoint } from "../map/small";
 import { latest } from "./page";
 
 /** The zoom that shows a house. */
 const CLOSE = 16;
-const MAX_ZOOM = 18;
 
 export function pickPlace(): void {
   const box = document.querySelector<HTMLElement>("#place-map");
@@ -19,24 +19,9 @@ export function pickPlace(): void {
   if (!box || !address || !lat || !lon || !responsible) return;
 
   const data = box.dataset;
-  const [west = 0, south = 0, east = 0, north = 0] = (data["box"] ?? "").split(",").map(Number);
-  box.hidden = false;
-  box.setAttribute("role", "region");
-  box.setAttribute("aria-label", data["mapLabel"] ?? "");
-  const attribution = data["attribution"] ?? "";
-  const map = L.map(box, { attributionControl: Boolean(attribution), zoomControl: false });
-  map.attributionControl?.setPrefix(false);
-  L.control
-    .zoom({ zoomInTitle: data["zoomIn"] ?? "", zoomOutTitle: data["zoomOut"] ?? "" })
-    .addTo(map);
-  map.fitBounds(L.latLngBounds([south, west], [north, east]));
-  baseLayer({ tiles: data["tiles"] || null, attribution, maxZoom: MAX_ZOOM }).addTo(map);
+  const map = smallMap(box);
+  map.fitBounds(boundsOf(data["box"]));
 
-  const marker = L.marker([0, 0], {
-    draggable: true,
-    keyboard: false,
-    icon: L.divIcon({ className: "place-map__pin", iconSize: [28, 28], iconAnchor: [14, 28] }),
-  });
   const loadResponsible = latest((answer) => answer.text());
   const loadAddress = latest((answer) => answer.json() as Promise<{ label: string }>);
   // An address that the map has written may be overwritten by it; one typed by hand may not.
@@ -46,7 +31,7 @@ export function pickPlace(): void {
     const at = point.wrap();
     lat.value = at.lat.toFixed(6);
     lon.value = at.lng.toFixed(6);
-    marker.setLatLng(at).addTo(map);
+    put(at);
     forgetFaults(address, lat, lon);
     const query = new URLSearchParams({ lon: lon.value, lat: lat.value });
     query.set("kind", data["kind"] ?? "");
@@ -65,8 +50,7 @@ export function pickPlace(): void {
     });
   };
 
-  map.on("click", (event) => markAndName(event.latlng));
-  marker.on("dragend", () => markAndName(marker.getLatLng()));
+  const put = movablePin(map, data["pinLabel"] ?? "", markAndName);
   suggest(address, data["places"] ?? "", data["found"] ?? "", (place) => {
     written = place.address;
     const point = L.latLng(place.lat, place.lon);
@@ -75,19 +59,19 @@ export function pickPlace(): void {
   });
   for (const field of [lat, lon]) {
     field.addEventListener("change", () => {
-      const point = typed(lat.value, lon.value);
+      const point = typedPoint(lat.value, lon.value);
       if (!point) return;
       markAndName(point);
       map.setView(point, CLOSE);
     });
   }
-  const before = typed(lat.value, lon.value);
-  const seen = typed(...((data["seen"] || ",").split(",") as [string, string]));
+  const before = typedPoint(lat.value, lon.value);
+  const seen = typedPoint(...((data["seen"] || ",").split(",") as [string, string]));
   if (seen) {
     const icon = L.divIcon({ className: "place-map__seen", iconSize: [18, 18] });
     L.marker(seen, { icon, interactive: false, keyboard: false }).addTo(map);
   }
-  if (before) marker.setLatLng(before).addTo(map);
+  if (before) put(before);
   const start = before ?? seen;
   if (start) map.setView(start, CLOSE);
   if ("geolocation" in navigator && window.isSecureContext) {
@@ -107,11 +91,6 @@ function forgetFaults(...fields: HTMLInputElement[]): void {
     field.removeAttribute("aria-invalid");
     document.querySelector(`#${field.id}_error`)?.remove();
   }
-}
-
-function typed(lat: string, lon: string): L.LatLng | undefined {
-  const [y, x] = [lat, lon].map((value) => Number.parseFloat(value.replace(",", ".")));
-  return y !== undefined && x !== undefined && Number.isFinite(y + x) ? L.latLng(y, x) : undefined;
 }
 
 function locate(box: HTMLElement, label: string, failed: string, use: (p: L.LatLng) => void): void {
