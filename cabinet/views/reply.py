@@ -31,7 +31,7 @@ from issues import telling
 from issues.models import Answer, Attachment, Issue
 from issues.policies import By
 from issues.reply_quality import Finding
-from issues.workflow import ActionRefusedError
+from issues.workflow import ANSWER_CLOCK_STATES, ActionRefusedError
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -46,6 +46,9 @@ def answer(request: CabinetRequest, number: str) -> HttpResponse:
     _action, words = unsent(request, number, ["answer"])
     if words.get("text"):
         draft = operations.save_draft(by=request.user, issue=issue, fields=words)
+    if draft is None and (hindrance := _hindrance(issue, is_kept=False)):
+        messages.info(request, hindrance)
+        return redirect("cabinet:issue", number)
     typed = draft.fields if draft else {"decision": request.GET.get("decision", "done")}
     form = forms.ReplyForm(
         initial={name: value for name, value in typed.items() if value},
@@ -114,7 +117,8 @@ def _writing_page(
         **said_by_author(issue),
         "templates": queries.templates(request.user.official.authority),
         "writers": queries.writers(request.user, issue),
-        "hindrance": _hindrance(issue),
+        "hindrance": _hindrance(issue, is_kept=draft is not None),
+        "is_waiting": issue.state in ANSWER_CLOCK_STATES,
         "now": clock.now(),
     }
     return render(request, "cabinet/answer.html", context)
@@ -238,13 +242,15 @@ def _shown(issue: Issue, files: Sequence[Attachment]) -> telling.Shown:
     return telling.paired(files, reported=reported)
 
 
-def _hindrance(issue: Issue) -> str:
+def _hindrance(issue: Issue, *, is_kept: bool = True) -> str:
     """Why an answer can not be sent now; empty where it can."""
     if "answer" in possible(issue):
         return ""
     if "register" in possible(issue):
         return _("Register the message first.")
-    return _("This message can not be answered any more. Your text is kept here.")
+    if is_kept:
+        return _("This message can not be answered any more. Your text is kept here.")
+    return _("This message can not be answered any more.")
 
 
 def _uid(text: str) -> uuid.UUID | None:

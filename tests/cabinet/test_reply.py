@@ -235,6 +235,15 @@ def test_signs_that_nobody_types_break_nothing(desk: Client, at_work: Issue) -> 
     assert desk.get("/cabinet/", {"whose": "\0"}).status_code == 200
 
 
+def test_what_is_answered_already_offers_no_form(desk: Client, at_work: Issue) -> None:
+    answer(desk, at_work, GOOD)
+    response = desk.get(f"/cabinet/{at_work.number}/answer/", follow=True)
+    page = response.content.decode()
+    assert response.redirect_chain == [(f"/cabinet/{at_work.number}/", 302)]
+    assert "can not be answered any more" in page
+    assert "Your text is kept here" not in page
+
+
 def test_a_draft_can_be_thrown_away(desk: Client, at_work: Issue) -> None:
     write(desk, at_work, text=GOOD, after=[photo()])
     desk.post(f"/cabinet/{at_work.number}/answer/discard/")
