@@ -17,6 +17,7 @@ from django.core.cache.backends.base import BaseCache
 from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.utils import translation
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 from accounts.models import Role, RoleGrant, User
 from authorities.models import Authority, Category, ServiceArea, Topic
@@ -60,6 +61,26 @@ def _flush_may_empty_the_timeline() -> Iterator[None]:
             flush(self, [*off, *statements, *on])
 
         patch.setattr(DatabaseOperations, "execute_sql_flush", flush_all)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _static_files_are_found_once() -> Iterator[None]:
+    """Each client has a handler of its own, which would read all of STATIC_ROOT before its first answer."""
+    read = WhiteNoiseMiddleware.update_files_dictionary
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+
+    def read_once(self: WhiteNoiseMiddleware, root: str, prefix: str) -> None:
+        if (root, prefix) not in found:
+            before = dict(self.files)
+            read(self, root, prefix)
+            found[root, prefix] = {
+                url: file for url, file in self.files.items() if url not in before
+            }
+        self.files.update(found[root, prefix])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoiseMiddleware, "update_files_dictionary", read_once)
         yield
 
 
