@@ -136,9 +136,9 @@ def _click(verb: str, by: Any, issue: Any) -> None:
             words = "Напишите, где это."
             operations.reject(by=by, issue=issue, seen=seen, code="unclear", words=words, ground="")
         case "ask":
-            operations.ask(by=by, issue=issue, seen=seen, question="Где это?")
+            operations.ask(by=by, issue=issue, seen=seen, words="Где это?")
         case "refer":
-            operations.refer(by=by, issue=issue, seen=seen, reason="О руководителе")
+            operations.refer(by=by, issue=issue, seen=seen, words="О руководителе")
 
 
 def _compared(log: list[tuple[str, int, int]], kills: int) -> dict[str, Any]:

@@ -123,13 +123,13 @@ def uphold(*, by: User, issue: Issue, seen: int, words: str) -> Issue:
     return decide(by=by, issue=issue, seen=seen, decision=Uphold(words))
 
 
-def ask(*, by: User, issue: Issue, seen: int, question: str) -> Issue:
+def ask(*, by: User, issue: Issue, seen: int, words: str) -> Issue:
     """Asks the author; the message is nobody's until the answer or the end of the three days.
 
     Raises:
         ClaimedError, DecidedError, ChangedError, ActionRefusedError: as for `accept`; it was asked already.
     """
-    return decide(by=by, issue=issue, seen=seen, decision=Ask(question))
+    return decide(by=by, issue=issue, seen=seen, decision=Ask(words))
 
 
 def merge(*, by: User, issue: Issue, seen: int, main: Issue) -> Issue:
@@ -142,14 +142,14 @@ def merge(*, by: User, issue: Issue, seen: int, main: Issue) -> Issue:
     return decide(by=by, issue=issue, seen=seen, decision=Merge(main.number))
 
 
-def refer(*, by: User, issue: Issue, seen: int, reason: str) -> Issue:
+def refer(*, by: User, issue: Issue, seen: int, words: str) -> Issue:
     """Leaves a message to the head moderator; nobody else can take it from then on.
 
     Raises:
         ClaimedError, DecidedError, ChangedError, ActionRefusedError: as for `accept`; it is with the head
             already.
     """
-    return decide(by=by, issue=issue, seen=seen, decision=Refer(reason))
+    return decide(by=by, issue=issue, seen=seen, decision=Refer(words))
 
 
 def decide(*, by: User, issue: Issue, seen: int, decision: Decision) -> Issue:

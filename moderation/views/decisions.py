@@ -1,7 +1,9 @@
 """The decisions about a message that waits."""
 
+from collections.abc import Callable
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -28,6 +30,9 @@ from moderation.views.access import DeskRequest, moderator_required
 from moderation.views.message import issue_of, message_page
 from moderation.views.refusals import REFUSALS
 
+Given = dict[str, Any]
+"""What was filled in, by the names of the form."""
+
 
 @require_POST
 @moderator_required
@@ -43,7 +48,10 @@ def accept(request: DeskRequest, number: str) -> HttpResponse:
     if not form.is_valid():
         return message_page(request, issue, accept_form=form)
     if "preview" in request.POST:
-        return message_page(request, issue, accept_form=form, preview=form.seen_by_all())
+        seen = form.seen_by_all()
+        if request.htmx:
+            return render(request, "moderation/_preview.html", {"issue": issue, "preview": seen})
+        return message_page(request, issue, accept_form=form, preview=seen)
     try:
         judged = operations.accept(
             by=request.user,
@@ -78,7 +86,8 @@ def reject(request: DeskRequest, number: str) -> HttpResponse:
     if "send" not in request.POST:
         letter = letters.rejection(issue, reason=words, ground=ground)
         context = {"issue": issue, "form": form, "letter": letter}
-        return render(request, "moderation/rejection.html", context)
+        whole, part = "moderation/rejection.html", "moderation/_letter.html"
+        return render(request, part if request.htmx else whole, context)
     try:
         judged = operations.reject(
             by=request.user,
@@ -98,111 +107,105 @@ def reject(request: DeskRequest, number: str) -> HttpResponse:
 @moderator_required
 def uphold(request: DeskRequest, number: str) -> HttpResponse:
     """After a second look the message stays rejected."""
-    issue = issue_of(number)
-    form = UpholdForm(request.POST, issue=issue)
-    if not form.is_valid():
-        return message_page(request, issue, uphold_form=form)
-    words = form.cleaned_data["words"]
-    try:
-        judged = operations.uphold(
-            by=request.user, issue=issue, seen=form.cleaned_data["seen"], words=words
-        )
-    except REFUSALS as error:
-        return message_page(request, issue, refused=error, unsent=words)
-    return _done(request, judged, _("Message %(number)s stays rejected, its author is told why."))
+    words = _("Message %(number)s stays rejected, its author is told why.")
+    return _decide(request, number, "uphold_form", UpholdForm, operations.uphold, words)
 
 
 @require_POST
 @moderator_required
 def ask(request: DeskRequest, number: str) -> HttpResponse:
     """Asks the author."""
-    issue = issue_of(number)
-    form = AskForm(request.POST, issue=issue)
-    if not form.is_valid():
-        return message_page(request, issue, ask_form=form)
-    words = form.cleaned_data["words"]
-    try:
-        asked = operations.ask(
-            by=request.user, issue=issue, seen=form.cleaned_data["seen"], question=words
-        )
-    except REFUSALS as error:
-        return message_page(request, issue, refused=error, unsent=words)
-    return _done(request, asked, _("The author of message %(number)s is asked."))
+    words = _("The author of message %(number)s is asked.")
+    return _decide(request, number, "ask_form", AskForm, operations.ask, words)
 
 
 @require_POST
 @moderator_required
 def merge(request: DeskRequest, number: str) -> HttpResponse:
     """Merges a message into another one."""
-    issue = issue_of(number)
-    form = MergeForm(request.POST, issue=issue)
-    if not form.is_valid():
-        return message_page(request, issue, merge_form=form)
-    try:
-        merged = operations.merge(
-            by=request.user,
-            issue=issue,
-            seen=form.cleaned_data["seen"],
-            main=form.cleaned_data["main"],
-        )
-    except REFUSALS as error:
-        return message_page(request, issue, refused=error)
-    return _done(request, merged, _("Message %(number)s is merged, its author is told."))
+    words = _("Message %(number)s is merged, its author is told.")
+    return _decide(request, number, "merge_form", MergeForm, operations.merge, words)
 
 
 @require_POST
 @moderator_required
 def refer(request: DeskRequest, number: str) -> HttpResponse:
     """Leaves a message to the head moderator."""
-    issue = issue_of(number)
-    form = ReferForm(request.POST, issue=issue)
-    if not form.is_valid():
-        return message_page(request, issue, refer_form=form)
-    words = form.cleaned_data["words"]
-    try:
-        referred = operations.refer(
-            by=request.user, issue=issue, seen=form.cleaned_data["seen"], reason=words
-        )
-    except REFUSALS as error:
-        return message_page(request, issue, refused=error, unsent=words)
-    return _done(request, referred, _("Message %(number)s is left to the head moderator."))
+    words = _("Message %(number)s is left to the head moderator.")
+    return _decide(request, number, "refer_form", ReferForm, operations.refer, words)
 
 
 @require_POST
 @moderator_required
 def urgent(request: DeskRequest, number: str) -> HttpResponse:
     """Marks a message as urgent."""
-    return _stay(request, number, UrgentForm, "urgent_form", _("It is marked as urgent."))
+
+    def mark(issue: Issue, given: Given) -> HttpResponse:
+        issue_operations.mark_urgent(
+            by=By.moderator(request.user), issue=issue, reason=given["words"]
+        )
+        return _stay(request, number, _("It is marked as urgent."))
+
+    return _by_form(request, number, "urgent_form", UrgentForm, mark)
 
 
 @require_POST
 @moderator_required
 def take_over(request: DeskRequest, number: str) -> HttpResponse:
     """Takes a message from the moderator who has it."""
-    return _stay(request, number, TakeOverForm, "take_over_form", _("The message is yours now."))
+
+    def take(issue: Issue, given: Given) -> HttpResponse:
+        operations.take_over(by=request.user, issue=issue, reason=given["words"])
+        return _stay(request, number, _("The message is yours now."))
+
+    return _by_form(request, number, "take_over_form", TakeOverForm, take)
 
 
-def _stay(
+def _decide(
     request: DeskRequest,
     number: str,
-    form_class: type[UrgentForm] | type[TakeOverForm],
     name: str,
-    done: str,
+    form_class: Callable[..., forms.Form],
+    operation: Callable[..., Issue],
+    words: str,
 ) -> HttpResponse:
+    """A decision whose form has the names of its operation."""
+
+    def decide(issue: Issue, given: Given) -> HttpResponse:
+        return _done(request, operation(by=request.user, issue=issue, **given), words)
+
+    return _by_form(request, number, name, form_class, decide)
+
+
+def _by_form(
+    request: DeskRequest,
+    number: str,
+    name: str,
+    form_class: Callable[..., forms.Form],
+    act: Callable[[Issue, Given], HttpResponse],
+) -> HttpResponse:
+    """What a form asks for is done, or its message is shown again with what is wrong.
+
+    Args:
+        request, number: of the message.
+        name: of the form in the page's template.
+        form_class: takes the message as `issue`.
+        act: does it with the form's values.
+    """
     issue = issue_of(number)
     form = form_class(request.POST, issue=issue)
     if not form.is_valid():
-        refilled: dict[str, Any] = {name: form}
-        return message_page(request, issue, **refilled)
-    words = form.cleaned_data["words"]
+        faulty: dict[str, Any] = {name: form}
+        return message_page(request, issue, **faulty)
     try:
-        if form_class is UrgentForm:
-            issue_operations.mark_urgent(by=By.moderator(request.user), issue=issue, reason=words)
-        else:
-            operations.take_over(by=request.user, issue=issue, reason=words)
+        return act(issue, form.cleaned_data)
     except REFUSALS as error:
-        return message_page(request, issue, refused=error, unsent=words)
-    messages.success(request, done)
+        unsent = form.cleaned_data.get("words", "")
+        return message_page(request, issue, refused=error, unsent=unsent)
+
+
+def _stay(request: DeskRequest, number: str, words: str) -> HttpResponse:
+    messages.success(request, words)
     return redirect("moderation:message", number)
 
 

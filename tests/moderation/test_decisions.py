@@ -155,7 +155,7 @@ def test_two_moderators_at_once_decide_once(
     main = publish()
     outcomes = together(
         lambda: operations.merge(by=moderator, issue=issue, seen=1, main=main),
-        lambda: operations.ask(by=second, issue=issue, seen=1, question="Где?"),
+        lambda: operations.ask(by=second, issue=issue, seen=1, words="Где?"),
     )
     done = [outcome for outcome in outcomes if isinstance(outcome, Issue)]
     refused = [one for one in outcomes if isinstance(one, ActionRefusedError | ClaimedError)]

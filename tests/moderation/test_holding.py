@@ -167,7 +167,7 @@ def test_the_queue_sends_what_is_due_when_no_worker_does(
 def test_the_author_withdraws_meanwhile_and_the_moderator_is_told(
     desk: Client, issue: Issue, moderator: User, resident: User
 ) -> None:
-    operations.ask(by=moderator, issue=issue, seen=1, question="Какой подъезд?")
+    operations.ask(by=moderator, issue=issue, seen=1, words="Какой подъезд?")
     issue_operations.withdraw_issue(by=By.author(resident), issue=issue)
     with clock.told(clock.now() + A_WHILE):
         operations.send_due()

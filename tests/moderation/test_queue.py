@@ -52,9 +52,9 @@ def test_the_queue_is_narrowed(
     assert shown(desk, standing="free") == [proposal]
     issue_operations.mark_urgent(by=By.moderator(moderator), issue=issue, reason="Люк")
     assert shown(desk, standing="urgent") == [issue]
-    operations.refer(by=moderator, issue=proposal, seen=2, reason="Главе")
+    operations.refer(by=moderator, issue=proposal, seen=2, words="Главе")
     assert shown(desk, standing="referred") == [proposal]
-    operations.ask(by=moderator, issue=issue, seen=9, question="Где?")
+    operations.ask(by=moderator, issue=issue, seen=9, words="Где?")
     assert shown(desk, standing="asked") == [issue]
     assert shown(desk) == [proposal]
 
