@@ -13,6 +13,7 @@ from moderation.views import (
     placing,
     published,
     queue,
+    taking_up,
     voices,
     words,
 )
@@ -50,6 +51,7 @@ urlpatterns = [
     path("<slug:number>/accept/", decisions.accept, name="accept"),
     path("<slug:number>/reject/", decisions.reject, name="reject"),
     path("<slug:number>/uphold/", decisions.uphold, name="uphold"),
+    path("<slug:number>/take-up/", taking_up.take_up, name="take_up"),
     path("<slug:number>/undo/", holding.undo, name="undo"),
     path("<slug:number>/send-now/", holding.send_now, name="send_now"),
     path("<slug:number>/ask/", decisions.ask, name="ask"),

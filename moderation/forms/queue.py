@@ -51,7 +51,11 @@ class QueueForm(forms.Form):
         label=_("By the author of message No."), required=False, max_length=16
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, counted: bool = True, **kwargs: Any) -> None:
+        """
+        Args:
+            counted: whether beside each choice stands how many wait; for a form that is not drawn, no.
+        """
         super().__init__(*args, **kwargs)
         towns = Municipality.objects.order_by("name").values_list("code", "name")
         offered: dict[str, Iterable[tuple[str, Any]]] = {
@@ -68,7 +72,7 @@ class QueueForm(forms.Form):
                 ("free", _("nobody has it")),
             ],
         }
-        found = counts()
+        found = counts() if counted else {}
         for name, choices in offered.items():
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)

@@ -15,7 +15,7 @@ from issues.models import IssueEvent
 from moderation.agreement import Agreement, agreement
 from moderation.models import CheckShares, DoubleCheck, Verdict
 
-NOT_THE_SAME_ANY_MORE = ("resubmit", "separate", "appeal", "withdraw", "erase")
+NOT_THE_SAME_ANY_MORE = ("resubmit", "separate", "appeal", "take_up", "withdraw", "erase")
 """After these a message is not what was judged, or is judged anew in any case."""
 KEPT_OPEN = timedelta(days=14)
 """After so long nobody is asked any more: the figures are to tell of the present."""

@@ -139,7 +139,9 @@ def rows_now(numbers: Iterable[str], *, standing: str) -> list[Row]:
         standing: by which of them the page is narrowed; whether it shows those whose author is asked.
     """
     found = Issue.objects.filter(number__in=list(numbers))
-    shown = found.select_related("claim__moderator", "held__moderator").only("state", "asked_until", *_STANDING)
+    shown = found.select_related("claim__moderator", "held__moderator").only(
+        "state", "asked_until", *_STANDING
+    )
     return [replace(row, over=_over(row.issue, standing)) for row in rows(shown)]
 
 

@@ -12,10 +12,11 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.operations import note_access
 from authorities.questions import answers_in_words
 from issues.models import Attachment
+from issues.queries.appeals import may_take_up
 from moderation import queries
 from moderation.findings import keeping, marking
 from moderation.forms.head import PeriodForm, SecondVerdictForm, SettleForm, SharesForm
-from moderation.models import DoubleCheck, RejectionReason
+from moderation.models import DoubleCheck, RejectionReason, Verdict
 from moderation.operations import double_checks as operations
 from moderation.operations import is_head
 from moderation.operations.double_checks import CheckRefusedError
@@ -74,6 +75,10 @@ def check(request: DeskRequest, uid: str) -> HttpResponse:
         "first_reason": _named(found.reason),
         "second_reason": _named(second.reason),
         "agree": second.verdict == found.verdict,
+        # The author may have sent it again, or asked for a second look.
+        "may_take_up": found.verdict == Verdict.REJECT
+        and is_head(request.user)
+        and may_take_up(found.issue),
     }
     return render(request, "moderation/check.html", context)
 

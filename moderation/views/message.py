@@ -17,15 +17,16 @@ from common import clock
 from issues import operations as issue_operations
 from issues import telling
 from issues.models import Attachment, Issue
-from issues.queries.appeals import last_appeal
+from issues.queries.appeals import last_appeal, may_take_up
 from issues.workflow import State
-from moderation import queries
+from moderation import operations, queries
 from moderation.findings import keeping, marking
 from moderation.forms import (
     AcceptForm,
     AssignForm,
     ReasonForm,
     RejectForm,
+    TakeUpForm,
     ThanksForm,
     offered,
     refilled,
@@ -91,7 +92,7 @@ def message_page(
     claim: Claim | None = getattr(issue, "claim", None)
     fields: dict[str, dict[str, Any]] = {}
     if claim is not None and claim.expires_at > clock.now():
-        context["claim"] = claim
+        context |= lease(claim)
         context["is_mine"] = claim.moderator_id == request.user.pk
         if context["is_mine"]:
             fields = refilled(claim.undone)
@@ -109,6 +110,8 @@ def message_page(
     )
     if issue.is_appealed or issue.state == State.REJECTED:
         context["looked_at"] = last_appeal(issue)
+        if operations.is_head(request.user) and may_take_up(issue):
+            context["take_up_form"] = bound.get("take_up_form") or TakeUpForm(issue=issue)
     if issue.state == State.SUBMITTED:
         context["accept_form"] = accept_form or AcceptForm(
             issue=issue, initial=fields.get("accept", {})
@@ -127,6 +130,11 @@ def message_page(
     sent = (accept_form, reject_form, assign_form, *bound.values())
     status = 409 if refused else 400 if any(form and form.errors for form in sent) else 200
     return render(request, "moderation/message.html", context, status=status)
+
+
+def lease(claim: Claim) -> dict[str, Any]:
+    """How long a moderator keeps a message, for `_lease.html`."""
+    return {"claim": claim, "seconds": round((claim.expires_at - clock.now()).total_seconds())}
 
 
 def issue_of(number: str) -> Issue:

@@ -44,6 +44,8 @@ def refusal(error: Exception) -> str:
             return _("This message is left to the head moderator.")
         case ActionRefusedError(why="another_moderator"):
             return _("You have rejected this message: the second look is another moderator's.")
+        case ActionRefusedError(why="head_moderator"):
+            return _("Only a head moderator can do this.")
         case ActionRefusedError(why="not_appealed"):
             return _("This is a second look: accept the message, or uphold its rejection.")
         case ActionRefusedError(why="appealed"):
@@ -56,6 +58,10 @@ def refusal(error: Exception) -> str:
             return _("The other message is not public any more, or has ended.")
         case ActionRefusedError(action="assign"):
             return _("This message is with an authority already.")
+        case ActionRefusedError(action="take_up", why="state"):
+            return _("This message is not rejected any more: read its timeline.")
+        case ActionRefusedError(why="take_up_left"):
+            return _("As it was sent last, this message was taken up already.")
         case ActionRefusedError(why="state"):
             return _("This message is decided already, or its author has withdrawn it.")
         case ActionRefusedError(why="hidden"):

@@ -1,0 +1,51 @@
+// How htmx works here: without evaluating, without keeping pages in the browser, with our token; and what
+// is said when an answer does not come.
+
+import htmx from "htmx.org";
+
+Object.assign(htmx.config, {
+  allowEval: false,
+  allowScriptTags: false,
+  includeIndicatorStyles: false, // the content security policy allows no styles of a script
+  selfRequestsOnly: true,
+  // Pages with personal data are not kept: the Back button asks the server.
+  historyCacheSize: 0,
+  refreshOnHistoryMiss: true,
+  responseHandling: [
+    { code: "204", swap: false },
+    { code: "[23]..", swap: true },
+    { code: "400|409", swap: true }, // a form with its faults; the page as it is since
+    { code: "...", swap: false, error: true },
+  ],
+});
+
+const trouble = document.querySelector<HTMLElement>("#trouble");
+
+function tell(kind: "session" | "other" | ""): void {
+  if (!trouble) return;
+  trouble.hidden = !kind;
+  for (const one of trouble.querySelectorAll("p")) one.hidden = !one.matches(`.trouble__${kind}`);
+}
+
+/** Whether the page asks by itself: then nobody waits for the answer. */
+export function isByItself(detail: { elt: Element }): boolean {
+  return detail.elt.matches("[data-asks]");
+}
+
+document.addEventListener("htmx:configRequest", (event) => {
+  const { headers, parameters } = (event as CustomEvent).detail;
+  const cookie = /(?:^|; )csrftoken=([^;]*)/.exec(document.cookie);
+  headers["X-CSRFToken"] = cookie?.[1] ?? "";
+  // After a new log-in the one in the form is an old one.
+  parameters.delete?.("csrfmiddlewaretoken");
+});
+
+document.addEventListener("htmx:sendError", (event) => {
+  if (!isByItself((event as CustomEvent).detail)) tell("other");
+});
+document.addEventListener("htmx:responseError", (event) => {
+  const { detail } = event as CustomEvent;
+  if (detail.xhr.status === 401) tell("session");
+  else if (!isByItself(detail)) tell("other");
+});
+document.addEventListener("htmx:beforeSwap", () => tell(""));
