@@ -30,6 +30,7 @@ TO_AUTHOR: Mapping[str, str] = {
     "separate": "separated",
     "reject": "rejected",
     "appeal": "appealed",
+    "take_up": "taken_up",
     "uphold": "upheld",
     "publish": "published",
     "hide": "hidden",
@@ -56,7 +57,7 @@ ALWAYS_TOLD = frozenset(
     {
         *("submit", "resubmit", "reject", "redirect", "refuse_registration", "extend", "defer"),
         *("answer", "head_decides", "ask", "end_question", "merge", "separate"),
-        *("appeal", "uphold"),
+        *("appeal", "take_up", "uphold"),
     }
 )
 """What the author is told even without wishing for letters: receipt, refusal, handing over, a later day

@@ -87,6 +87,11 @@ def may_moderate(user: User) -> bool:
     return user.has_role(Role.MODERATOR, Role.HEAD_MODERATOR)
 
 
+def leads_moderation(user: User | None) -> bool:
+    """Whether the person is a head moderator."""
+    return user is not None and user.has_role(Role.HEAD_MODERATOR)
+
+
 def may_see(user: User | None, issue: "Issue") -> bool:
     """Whether the person may open the page of an issue."""
     if issue.is_public:

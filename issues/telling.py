@@ -35,6 +35,9 @@ WORDS: Mapping[str, Promise] = {
     "mark_urgent": _("The moderator marked the message as urgent"),
     "reject": _("The moderator did not accept the message"),
     "appeal": _("The author asked for a second look; 48 hours begin anew"),
+    "take_up": _(
+        "The head moderator has the rejected message looked at again; 48 hours begin anew"
+    ),
     "uphold": _("Another moderator looked again: the message stays rejected"),
     "accept": _("The moderator accepted the message"),
     "publish": _("The message was published"),

@@ -60,6 +60,8 @@ class Need(StrEnum):
     APPEALED = "appealed"
     NOT_APPEALED = "not_appealed"
     ANOTHER_MODERATOR = "another_moderator"
+    HEAD_MODERATOR = "head_moderator"
+    TAKE_UP_LEFT = "take_up_left"
     MAIN = "main"
     ADDITIONS_LEFT = "additions_left"
 
@@ -204,6 +206,14 @@ _TABLE = (
         Actor.AUTHOR,
         needs={Need.REASON, Need.APPEAL_LEFT},
         words_are_public=False,
+    ),
+    # The same by the head moderator's own decision, where a check has shown the rejection to be wrong.
+    _action(
+        "take_up",
+        {_S.REJECTED},
+        _S.SUBMITTED,
+        Actor.MODERATOR,
+        needs={Need.REASON, Need.HEAD_MODERATOR, Need.TAKE_UP_LEFT},
     ),
     _action(
         "uphold",

@@ -14,7 +14,7 @@ from issues.operations.answering import (
     report_progress,
     start_work,
 )
-from issues.operations.appealing import appeal_rejection, uphold_rejection
+from issues.operations.appealing import appeal_rejection, take_up_rejection, uphold_rejection
 from issues.operations.asking import ask_author, clarify_issue, was_asked
 from issues.operations.confirming import (
     ask_if_still_fixed,
@@ -147,6 +147,7 @@ __all__ = [
     "start_work",
     "support_issue",
     "take_over_issue",
+    "take_up_rejection",
     "unfollow_issue",
     "unhide_issue",
     "unsupport_issue",

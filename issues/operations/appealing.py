@@ -1,4 +1,4 @@
-"""A second look at a rejection: its author asks once for each sending, another moderator decides."""
+"""A second look at a rejection: its author or a head asks once for each sending, another moderator decides."""
 
 from typing import Any
 
@@ -8,8 +8,8 @@ from common import clock
 from issues import deadlines
 from issues.models import Issue, IssueEvent
 from issues.operations.writer import lock, perform
-from issues.policies import By
-from issues.queries.appeals import may_appeal, rejected_by
+from issues.policies import By, leads_moderation
+from issues.queries.appeals import may_appeal, may_take_up, rejected_by
 from issues.workflow import Need
 
 
@@ -27,20 +27,31 @@ def appeal_rejection(*, by: By, issue: Issue, words: str) -> IssueEvent:
     """
     with transaction.atomic():
         issue = lock(issue)
-        now = clock.now()
-        return perform(
-            issue,
-            "appeal",
-            by=by,
-            at=now,
-            note=words.strip(),
-            given=frozenset({Need.APPEAL_LEFT} if may_appeal(issue) else ()),
-            changes={
-                "is_appealed": True,
-                "is_referred": False,
-                "moderation_due_at": deadlines.moderation_due(now),
-            },
-        )
+        given = frozenset({Need.APPEAL_LEFT} if may_appeal(issue) else ())
+        return _look_again(issue, "appeal", by=by, words=words, given=given)
+
+
+def take_up_rejection(*, by: By, issue: Issue, words: str) -> IssueEvent:
+    """A head moderator has a rejected message looked at again; it waits again, 48 hours begin anew.
+
+    The term that it was rejected in stays with the entries before. Who has rejected it decides no more.
+
+    Args:
+        by: a head moderator.
+        issue: a rejected one.
+        words: why; its author gets them by letter, and everybody reads them once it is published.
+
+    Raises:
+        ActionRefusedError: it is not rejected, or not any more (`state`); `by` is no head moderator
+            (`head_moderator`); it was taken up already as it was sent last (`take_up_left`); or there are
+            no words.
+    """
+    with transaction.atomic():
+        issue = lock(issue)
+        given = {Need.TAKE_UP_LEFT} if may_take_up(issue) else set()
+        if leads_moderation(by.user):
+            given.add(Need.HEAD_MODERATOR)
+        return _look_again(issue, "take_up", by=by, words=words, given=frozenset(given))
 
 
 def uphold_rejection(*, by: By, issue: Issue, words: str) -> Issue:
@@ -64,6 +75,26 @@ def uphold_rejection(*, by: By, issue: Issue, words: str) -> Issue:
 
 
 def given_to_another(issue: Issue, by: By) -> frozenset[Need]:
-    """Met where `by` is not the one who rejected a message that waits for a second look."""
-    is_first = issue.is_appealed and (by.user is None or by.user.pk == rejected_by(issue))
+    """Met where `by` is not one who rejected a message that waits for a second look."""
+    is_first = issue.is_appealed and (by.user is None or by.user.pk in rejected_by(issue))
     return frozenset(() if is_first else {Need.ANOTHER_MODERATOR})
+
+
+def _look_again(
+    issue: Issue, action: str, *, by: By, words: str, given: frozenset[Need]
+) -> IssueEvent:
+    now = clock.now()
+    return perform(
+        issue,
+        action,
+        by=by,
+        at=now,
+        note=words.strip(),
+        given=given,
+        changes={
+            "is_appealed": True,
+            "is_referred": False,
+            "asked_until": None,
+            "moderation_due_at": deadlines.moderation_due(now),
+        },
+    )

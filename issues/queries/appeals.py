@@ -6,6 +6,7 @@ from issues.models import Issue, IssueEvent
 from issues.workflow import State
 
 _SENT = ("submit", "resubmit", "separate")
+_LOOKS = ("reject", "appeal", "take_up", "uphold")
 
 
 @dataclass(frozen=True)
@@ -15,18 +16,20 @@ class Appeal:
     Attributes:
         rejection: how it was rejected.
         appeal: what the author says to it, None while nobody has asked for a second look.
-        upheld: how the second look ended, None while it has not, or where it ended well.
+        taken_up: why a head moderator has the message looked at again, None where none does.
+        upheld: how the second look ended last, None while none has, or where it ended well.
     """
 
     rejection: IssueEvent
     appeal: IssueEvent | None
+    taken_up: IssueEvent | None
     upheld: IssueEvent | None
 
 
 def last_appeal(issue: Issue) -> Appeal | None:
     """The rejection of a message as it was sent last, with its second look; None where there is none."""
     found: dict[str, IssueEvent] = {}
-    told = issue.events.filter(action__in=(*_SENT, "reject", "appeal", "uphold"))
+    told = issue.events.filter(action__in=(*_SENT, *_LOOKS))
     for event in told.select_related("words").order_by("seq"):
         if event.action in _SENT:
             found = {}
@@ -34,20 +37,33 @@ def last_appeal(issue: Issue) -> Appeal | None:
             found[event.action] = event
     if "reject" not in found:
         return None
-    return Appeal(found["reject"], found.get("appeal"), found.get("uphold"))
+    return Appeal(found["reject"], found.get("appeal"), found.get("take_up"), found.get("uphold"))
 
 
 def may_appeal(issue: Issue) -> bool:
-    """Whether a rejected message was not looked at a second time as it was sent last."""
+    """Whether a rejected message was not looked at a second time, at its author's wish, as it was sent last."""
+    return _is_left(issue, "appeal")
+
+
+def may_take_up(issue: Issue) -> bool:
+    """Whether no head moderator has had a rejected message looked at again as it was sent last."""
+    return _is_left(issue, "take_up")
+
+
+def rejected_by(issue: Issue) -> frozenset[int]:
+    """Who has rejected a message as it was sent last, or upheld that; without those whose names are erased."""
+    told = issue.events.filter(action__in=(*_SENT, "reject", "uphold"))
+    found: set[int] = set()
+    for event in told.select_related("words").order_by("seq"):
+        if event.action in _SENT:
+            found = set()
+        elif (words := getattr(event, "words", None)) and (who := words.private.get("by")):
+            found.add(who["user"])
+    return frozenset(found)
+
+
+def _is_left(issue: Issue, action: str) -> bool:
     if issue.state != State.REJECTED:
         return False
-    told = issue.events.filter(action__in=(*_SENT, "appeal")).order_by("-seq")
-    return told.values_list("action", flat=True).first() != "appeal"
-
-
-def rejected_by(issue: Issue) -> int | None:
-    """Who has rejected a message last; None where nobody has, or the words are erased."""
-    last = issue.events.filter(action="reject").select_related("words").order_by("-seq").first()
-    words = getattr(last, "words", None)
-    who = words.private.get("by") if words else None
-    return who["user"] if who else None
+    told = issue.events.filter(action__in=(*_SENT, action)).order_by("-seq")
+    return told.values_list("action", flat=True).first() != action

@@ -55,6 +55,16 @@ class UpholdForm(WordsForm):
     help_text = _("Answer what the author says: the letter has these words and nothing else.")
 
 
+class TakeUpForm(WordsForm):
+    """Why a rejected message is looked at again."""
+
+    label = _("Why it is looked at again")
+    help_text = _(
+        "The author gets it by letter, and everybody reads it in the timeline once the message is "
+        "published: name no persons."
+    )
+
+
 class UrgentForm(WordsForm):
     """Why an authority has to hurry."""
 

@@ -60,7 +60,8 @@ class PlaceForm(forms.Form):
     def __init__(self, *args: Any, issue: Issue, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.issue = issue
-        self.fields["point"].template_name = "moderation/_point_field.html"  # with the map
+        point = self.fields["point"]
+        point.template_name = "moderation/_point_field.html"  # type: ignore[attr-defined]  # new to its stubs
         topics = Topic.objects.filter(is_active=True)
         present = Topic.objects.filter(pk=issue.topic_id)
         field = self.fields["topic"]

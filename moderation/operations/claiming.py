@@ -5,12 +5,12 @@ from datetime import timedelta
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
-from accounts.models import Role, User
+from accounts.models import User
 from common import clock
 from issues import operations as issues
 from issues.models import Issue
 from issues.operations.writer import lock
-from issues.policies import By, may_moderate
+from issues.policies import By, leads_moderation, may_moderate
 from issues.queries.appeals import rejected_by
 from issues.workflow import ActionRefusedError, Need, State
 from moderation import queries
@@ -115,7 +115,7 @@ def take_over(*, by: User, issue: Issue, reason: str) -> Claim:
 
 def is_head(user: User) -> bool:
     """Whether what is left to the head moderator can be decided by this one."""
-    return user.has_role(Role.HEAD_MODERATOR)
+    return leads_moderation(user)
 
 
 def hold(by: User, issue: Issue) -> Claim:
@@ -126,7 +126,7 @@ def hold(by: User, issue: Issue) -> Claim:
         raise ActionRefusedError("claim", "state")
     if issue.is_referred and not is_head(by):
         raise ActionRefusedError("claim", "referred")
-    if issue.is_appealed and rejected_by(issue) == by.pk:
+    if issue.is_appealed and by.pk in rejected_by(issue):
         raise ActionRefusedError("claim", Need.ANOTHER_MODERATOR)
     if decided := HeldDecision.objects.select_related("moderator").filter(issue=issue).first():
         raise DecidedError(decided)

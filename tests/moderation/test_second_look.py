@@ -72,3 +72,27 @@ def test_or_accepts(appealed: Issue, second: User) -> None:
 def test_what_nobody_appealed_is_not_upheld(issue: Issue, second: User) -> None:
     with pytest.raises(ActionRefusedError, match="appealed"):
         operations.uphold(by=second, issue=issue, seen=1, words="Нет")
+
+
+def test_a_head_takes_a_rejected_message_up_from_its_page(
+    issue: Issue, moderator: User, second: User, make_user: Callable[..., User]
+) -> None:
+    reject(moderator, issue)
+    url = f"/moderation/{issue.number}/"
+    sent = {"takeupform-seen": 3, "takeupform-words": "Адрес <b>есть</b>."}
+    desk = client_of(moderator)
+    assert 'id="take-up"' not in desk.get(url).content.decode()
+    assert desk.post(f"{url}take-up/", sent).status_code == 403
+    head = client_of(make_user(Role.HEAD_MODERATOR))
+    assert 'id="take-up"' in head.get(url).content.decode()
+    assert head.post(f"{url}take-up/", sent | {"takeupform-words": " "}).status_code == 400
+    page = head.post(f"{url}take-up/", sent, follow=True).content.decode()
+    assert "The message waits again" in page
+    assert "Адрес &lt;b&gt;есть&lt;/b&gt;." in page
+    # What another head has written meanwhile is not lost.
+    late = head.post(f"{url}take-up/", sent | {"takeupform-words": "Моя причина"})
+    assert late.status_code == 409
+    assert "not rejected any more" in late.content.decode()
+    assert "Моя причина" in late.content.decode()
+    assert operations.claim_next(by=moderator) is None
+    assert operations.claim_next(by=second) == issue
