@@ -83,4 +83,4 @@ class RefusedPackageAdmin(BooksAdmin):
 
 @admin.register(Partner)
 class PartnerAdmin(BooksAdmin):
-    list_display = ("uid", "queue_position", "polled_at", "failures", "open_until", "paused_at")
+    list_display = ("channel", "queue_position", "polled_at", "failures", "open_until", "paused_at")

@@ -3,15 +3,15 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from django.conf import settings
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from common import clock
 from msed_bridge import queries
-from msed_bridge.models import Exchange
+from msed_bridge.models import Channel, Exchange
 
 RATE_OVER = timedelta(minutes=5)
+_BY = ["channel"]
 
 
 class Exchanges(Collector):
@@ -19,13 +19,13 @@ class Exchanges(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """The gauges."""
-        now, status = clock.now(), queries.status(settings.MSED_PARTNER_UID)
+        now, status = clock.now(), queries.status()
         yield GaugeMetricFamily(
             "portal_msed_waiting",
             "Messages that wait for their receipt",
             value=status.exchanges.get(Exchange.State.WAITING, 0),
         )
-        oldest = status.oldest_waiting_at
+        oldest = min(status.oldest_waiting_at.values(), default=None)
         yield GaugeMetricFamily(
             "portal_msed_oldest_seconds",
             "For how long the oldest of them has waited",
@@ -53,11 +53,15 @@ class Exchanges(Collector):
             "Packages of МЭДО that nobody has dealt with",
             value=queries.refused_packages().count(),
         )
-        partner = status.partner
-        is_open = bool(partner and partner.open_until and partner.open_until > now)
-        yield GaugeMetricFamily("portal_msed_breaker_open", "No calls are made", value=is_open)
-        yield GaugeMetricFamily(
-            "portal_msed_paused",
-            "Staff have paused the calls",
-            value=bool(partner and partner.paused_at),
+        breaker = GaugeMetricFamily(
+            "portal_msed_breaker_open",
+            "The last calls failed, and none succeeded since",
+            labels=_BY,
         )
+        paused = GaugeMetricFamily("portal_msed_paused", "Staff have paused the calls", labels=_BY)
+        for channel in Channel:
+            partner = status.partners.get(channel)
+            breaker.add_metric([channel], bool(partner and partner.is_away))
+            paused.add_metric([channel], bool(partner and partner.paused_at))
+        yield breaker
+        yield paused

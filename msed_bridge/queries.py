@@ -1,6 +1,6 @@
 """What the bridge's books say: what is due, what waits, what failed."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -21,6 +21,7 @@ from msed_bridge.models import (
 
 FIRST_KINDS = ("documentAccepted", "documentRefused")
 """What is told of an appeal before all else."""
+_LATEST = 100
 _UNFINISHED = (Exchange.State.WAITING, Exchange.State.FAILED)
 
 
@@ -223,6 +224,24 @@ def interventions(about: str = "") -> QuerySet[Intervention]:
     return rows.filter(subject=about) if about else rows
 
 
+def last_taken(lying: Collection[str], *, since: datetime) -> datetime | None:
+    """When the latest message was made that the gateway of МЭДО has taken away.
+
+    Args:
+        lying: the names of the packages that it has not taken.
+        since: what it took before is not asked for.
+    """
+    ours = Exchange.objects.filter(channel=Channel.MEDO, direction=Direction.OUT)
+    received = ours.filter(state=Exchange.State.DONE, done_at__gte=since)
+    written = ours.filter(
+        state=Exchange.State.WAITING, attempts__gt=0, leased_until=None, fault_code=""
+    )
+    latest = written.order_by("-made_at").values_list("made_at", "uid")[:_LATEST]
+    gone = [made_at for made_at, uid in latest if str(uid) not in lying]
+    gone += received.order_by("-done_at").values_list("made_at", flat=True)[:1]
+    return max(gone, default=None)
+
+
 def refused_notices() -> QuerySet[Notice]:
     """Notifications that the portal could not follow, the newest first."""
     return Notice.objects.filter(state=Notice.State.REFUSED).order_by("-received_at")
@@ -238,24 +257,24 @@ class Status:
     """The bridge in figures.
 
     Attributes:
-        partner: queue, breaker, pause; None before the first call.
+        partners: queue, breaker, pause; of those that have been called.
         exchanges: how many outgoing messages without a receipt by state.
-        oldest_waiting_at: since when the oldest one waits.
+        oldest_waiting_at: since when the oldest one waits, by channel; none where nothing does.
         waiting_notices: notifications that came too early, or wait for their files.
         refused_notices: notifications that the portal could not follow.
         waiting_files, failed_files: files to be fetched, and those given up.
     """
 
-    partner: Partner | None
+    partners: Mapping[Channel, Partner]
     exchanges: Mapping[str, int]
-    oldest_waiting_at: datetime | None
+    oldest_waiting_at: Mapping[Channel, datetime]
     waiting_notices: int
     refused_notices: int
     waiting_files: int
     failed_files: int
 
 
-def status(partner_uid: str) -> Status:
+def status() -> Status:
     """What waits and what failed."""
     # Only what is unfinished is counted: an index has it, and the books grow for ever.
     outgoing = Exchange.objects.filter(state__in=_UNFINISHED)
@@ -273,12 +292,13 @@ def status(partner_uid: str) -> Status:
         .values_list("state")
         .annotate(Count("pk"))
     )
+    waiting = outgoing.filter(state=Exchange.State.WAITING).order_by().values_list("channel")
     return Status(
-        partner=Partner.objects.filter(pk=partner_uid).first(),
+        partners={Channel(partner.channel): partner for partner in Partner.objects.all()},
         exchanges=dict(outgoing.values_list("state").annotate(Count("pk")).order_by("state")),
-        oldest_waiting_at=outgoing.filter(state=Exchange.State.WAITING).aggregate(
-            oldest=Min("made_at")
-        )["oldest"],
+        oldest_waiting_at={
+            Channel(channel): at for channel, at in waiting.annotate(Min("made_at"))
+        },
         waiting_notices=notices.get(Notice.State.WAITING, 0),
         refused_notices=notices.get(Notice.State.REFUSED, 0),
         waiting_files=files.get(FileTransfer.State.WAITING, 0),

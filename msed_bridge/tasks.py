@@ -48,10 +48,7 @@ def sweep() -> None:
 @dramatiq.actor(actor_name="medo_take", max_age=60_000)
 def take() -> None:
     """Takes in the packages of МЭДО."""
-    try:
-        operations.take_packages()
-    except OSError as error:
-        logger.error("the folder of МЭДО can not be read: %s", type(error).__name__)
+    operations.take_packages()
 
 
 @dramatiq.actor(actor_name="msed_reconcile", max_age=3_600_000)

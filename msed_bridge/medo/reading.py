@@ -33,7 +33,25 @@ _DECLARED = re.compile(
     rb'<\?xml[^>]{0,200}?encoding\s*=\s*["\']([A-Za-z0-9._-]{1,40})["\'][^>]*\?>'
 )
 _DECISIONS = frozenset({"Решено", "Разъяснено", "Отложено", "Отказано"})
+_SIGNER = ("organization", "post", "person")
 _ANSWERING = frozenset({"В ответ на", "Ответ", "Во исполнение", "На №"})
+
+
+@dataclass(frozen=True)
+class Signature:
+    """What a message says of an electronic signature that came with it; nobody has checked it.
+
+    Attributes:
+        name: of the file that holds it, PKCS#7, detached.
+        of: the file that is signed.
+        at: when, as the message has it.
+        signer: whose it is said to be, in words.
+    """
+
+    name: str
+    of: str
+    at: str
+    signer: str
 
 
 @dataclass(frozen=True)
@@ -58,6 +76,21 @@ class Message:
     def file_names(self) -> list[str]:
         """The files that it names."""
         return [_attribute(file, "localName") for file in _all(self.root, "files/file")]
+
+    @property
+    def signatures(self) -> list[Signature]:
+        """The electronic signatures that it names; a file may have several."""
+        return [
+            Signature(
+                name=_attribute(info, "signature"),
+                of=_attribute(signed, "localName") or _attribute(file, "localName"),
+                at=_text(info, "digestTime"),
+                signer=", ".join(filter(None, (_text(info, f"signer/{part}") for part in _SIGNER))),
+            )
+            for file in _all(self.root, "files/file")
+            for signed in _all(file, "signedData")
+            for info in _all(signed, "signerInfo")
+        ]
 
     @property
     def documents(self) -> list[tuple[uuid.UUID, str]]:

@@ -1,6 +1,7 @@
 """Issues that the other side has, and the messages with a header about them, both ways."""
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -90,6 +91,13 @@ class Exchange(models.Model):
         db_index=False,
     )
     dismissed_because = models.CharField(_("given up because"), max_length=300, blank=True)
+    signatures = ArrayField(
+        models.CharField(max_length=255),
+        default=list,
+        blank=True,
+        verbose_name=_("signatures, not checked"),
+        help_text=_("МЭДО: files with electronic signatures that came with it"),
+    )
 
     class Meta:
         verbose_name = _("message")

@@ -1,13 +1,29 @@
-"""The state of the partner: how far its queue is read, which of its nonces were used."""
+"""The state of the partners: whether calls make sense now, how far МСЭД's queue is read, its used nonces."""
+
+from collections.abc import Mapping
 
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from msed_bridge.models.channel import Channel
 
 
 class Partner(models.Model):
-    """МСЭД as the portal knows it: how far its queue is read, whether calls make sense now."""
+    """Who stands at the other end of a channel, МСЭД or the gateway of МЭДО: whether calls make sense now."""
 
-    uid = models.UUIDField(_("uid"), primary_key=True)
+    WORDS: Mapping[str, Promise] = {
+        "FOLDER": _("The folder of МЭДО can not be written or read."),
+        "FOLDER_FULL": _("There is no room left in the folder of МЭДО."),
+        "FOLDER_DENIED": _("The portal may not write into the folder of МЭДО, or not read it."),
+        "FOLDER_GONE": _("The folder of МЭДО is not there, or its “in” or “out” is not."),
+        "NOT_TAKEN": _("The gateway of МЭДО takes nothing away."),
+    }
+
+    channel = models.CharField(
+        _("channel"), max_length=4, choices=Channel.choices, primary_key=True
+    )
+    # Of МСЭД alone; МЭДО has no queue.
     queue_position = models.PositiveBigIntegerField(_("queue is read up to"), default=0)
     polled_at = models.DateTimeField(_("queue read at"), null=True, blank=True)
     # The circuit breaker: so many failures one after another, and no calls before this moment.
@@ -21,7 +37,17 @@ class Partner(models.Model):
         verbose_name_plural = _("partners")
 
     def __str__(self) -> str:
-        return str(self.uid)
+        return self.get_channel_display()
+
+    @property
+    def is_away(self) -> bool:
+        """Whether its breaker is open, or half open: nothing has succeeded since."""
+        return self.open_until is not None
+
+    @property
+    def words(self) -> str:
+        """What the last problem means, in the reader's language; empty where it says so itself."""
+        return str(self.WORDS.get(self.last_problem.partition(":")[0], ""))
 
 
 class Nonce(models.Model):

@@ -10,13 +10,20 @@ from issues.models import IssueEvent
 from msed_bridge import client, mapping
 from msed_bridge.client import Receipt
 from msed_bridge.mapping import SentFile
-from msed_bridge.models import Exchange, FileTransfer
+from msed_bridge.models import Channel, Exchange, FileTransfer
 from msed_bridge.operations import partner
-from msed_bridge.operations.partner import may_call
 from msed_bridge.operations.port import Written
 from msed_bridge.soap import MAX_CHUNK_BYTES
 
-__all__ = ["fetch", "may_call", "send", "write"]
+
+def may_call() -> bool:
+    """Neither paused, nor is its breaker open; see `Port`."""
+    return partner.may_call(Channel.MSED)
+
+
+def may_fetch() -> bool:
+    """As `may_call`: a file is asked for by calls. See `Port`."""
+    return may_call()
 
 
 def write(
@@ -40,7 +47,9 @@ def send(exchange: Exchange, *, has_files: bool, renew: Callable[[], None]) -> R
     """Puts the files, sends the message; see `Port`."""
     if has_files:
         _put_files(exchange, renew=renew)
-    return partner.call(client.send, exchange.kind, bytes(exchange.body), uid=str(exchange.uid))
+    return partner.call(
+        Channel.MSED, client.send, exchange.kind, bytes(exchange.body), uid=str(exchange.uid)
+    )
 
 
 def fetch(transfer: FileTransfer, *, renew: Callable[[int], None]) -> bytes:
@@ -50,7 +59,7 @@ def fetch(transfer: FileTransfer, *, renew: Callable[[int], None]) -> bytes:
     content = bytearray()
     uid = str(transfer.uid)
     while True:
-        total, piece = partner.call(client.get_chunk, uid=uid, offset=len(content))
+        total, piece = partner.call(Channel.MSED, client.get_chunk, uid=uid, offset=len(content))
         content += piece
         renew(len(content))
         if total != transfer.size or len(content) > total:
@@ -75,7 +84,9 @@ def _put(transfer: FileTransfer, *, may_be_there: bool, renew: Callable[[], None
     uid, size = str(transfer.uid), transfer.size
 
     def put(offset: int, content: bytes) -> int:
-        return partner.call(client.put_chunk, uid=uid, offset=offset, total=size, content=content)
+        return partner.call(
+            Channel.MSED, client.put_chunk, uid=uid, offset=offset, total=size, content=content
+        )
 
     # An empty file is put by the very question.
     asked = may_be_there or size == 0

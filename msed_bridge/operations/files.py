@@ -40,7 +40,7 @@ def fetch_due(*, seconds: float = 30) -> int:
 def _fetch_all(channel: str, port: Port, seconds: float) -> int:
     arrived, end = 0, time.monotonic() + seconds
     while time.monotonic() < end:
-        if not queries.due_files(clock.now(), channel).exists() or not port.may_call():
+        if not queries.due_files(clock.now(), channel).exists() or not port.may_fetch():
             break
         transfer = _claim(channel)
         if transfer is None:

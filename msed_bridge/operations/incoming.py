@@ -13,7 +13,16 @@ from lxml import etree
 
 from common import clock
 from msed_bridge import client, hints, mapping, queries, security, soap
-from msed_bridge.models import Appeal, Direction, Exchange, FileTransfer, Nonce, Notice, Partner
+from msed_bridge.models import (
+    Appeal,
+    Channel,
+    Direction,
+    Exchange,
+    FileTransfer,
+    Nonce,
+    Notice,
+    Partner,
+)
 from msed_bridge.operations import partner
 from msed_bridge.operations.files import FETCHED_FOR
 from msed_bridge.soap import MSED, AuthenticationError, MessageRefusedError, tag
@@ -94,9 +103,9 @@ def read_queue() -> int:
     """
     new = 0
     more = True
-    while more and partner.may_call():
-        after = Partner.objects.get(pk=settings.MSED_PARTNER_UID).queue_position
-        queued, more = partner.call(client.get_notifications, after=after, limit=PAGE)
+    while more and partner.may_call(Channel.MSED):
+        after = Partner.objects.get(pk=Channel.MSED).queue_position
+        queued, more = partner.call(Channel.MSED, client.get_notifications, after=after, limit=PAGE)
         for item in queued:
             new += _take_queued(item)
         _move_on(queued[-1].position if queued else after)
@@ -204,7 +213,7 @@ def _locked_appeal(told: mapping.Told) -> Appeal | None:
 
 def _move_on(position: int) -> None:
     # Never back: another worker may have read further.
-    Partner.objects.filter(pk=settings.MSED_PARTNER_UID).update(
+    Partner.objects.filter(pk=Channel.MSED).update(
         queue_position=Greatest("queue_position", position), polled_at=clock.now()
     )
 

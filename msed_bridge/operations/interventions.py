@@ -12,7 +12,7 @@ from accounts.models import User
 from common import clock
 from msed_bridge import queries
 from msed_bridge.client import CallError
-from msed_bridge.models import Appeal, Exchange, Intervention, Notice, RefusedPackage
+from msed_bridge.models import Appeal, Channel, Exchange, Intervention, Notice, RefusedPackage
 from msed_bridge.operations import following, outgoing, partner, reconciliation, taking
 
 Done = TypeVar("Done")
@@ -20,14 +20,14 @@ By = User | str
 Action = Intervention.Action
 
 
-def pause(*, by: By, because: str = "") -> None:
-    """Stops all calls to МСЭД until `resume`; what it tells is received meanwhile."""
-    _noted(Action.PAUSE, by, because, partner.pause)
+def pause(*, by: By, channel: Channel, because: str = "") -> None:
+    """Stops all calls by a channel until `resume`; what comes by it is received meanwhile."""
+    _noted(Action.PAUSE, by, because, lambda: partner.pause(channel), about=channel.value)
 
 
-def resume(*, by: By, because: str = "") -> None:
-    """Lets calls go on, and closes the breaker: a person knows that МСЭД is back."""
-    _noted(Action.RESUME, by, because, partner.resume)
+def resume(*, by: By, channel: Channel, because: str = "") -> None:
+    """Lets calls go on, and closes the breaker: a person knows that the partner is back."""
+    _noted(Action.RESUME, by, because, lambda: partner.resume(channel), about=channel.value)
 
 
 def resend(*, by: By, exchange: Exchange, because: str = "") -> Exchange:

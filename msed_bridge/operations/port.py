@@ -34,7 +34,10 @@ class Port(Protocol):
     """One way to the authorities; a module is enough."""
 
     def may_call(self) -> bool:
-        """Whether it makes sense to try now."""
+        """Whether it makes sense to send now."""
+
+    def may_fetch(self) -> bool:
+        """Whether it makes sense to fetch files now."""
 
     def write(
         self,

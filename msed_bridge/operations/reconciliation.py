@@ -4,10 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from django.conf import settings
-
 from msed_bridge import client, queries
-from msed_bridge.models import Appeal, Partner
+from msed_bridge.models import Appeal, Channel, Partner
 from msed_bridge.operations import incoming, outgoing, partner
 
 BATCH = 500
@@ -49,13 +47,13 @@ def reconcile() -> list[str]:
     Raises:
         client.CallError: МСЭД did not answer, or the calls are paused.
     """
-    if partner.is_paused():
+    if partner.is_paused(Channel.MSED):
         raise client.UnreachableError("PAUSED")
     differences = list(_differences())
     left: set[tuple[str, Remedy]] = set()
     if any(one.remedy is Remedy.FETCH for one in differences):
         # From the beginning: it lies there for 90 days, and what is known is passed over.
-        Partner.objects.filter(pk=settings.MSED_PARTNER_UID).update(queue_position=0)
+        Partner.objects.filter(pk=Channel.MSED).update(queue_position=0)
         incoming.read_queue()
         left = {(one.uid, one.remedy) for one in _differences()}
     return [f"{one.words}; {_remedied(one, left)}" for one in differences]
@@ -65,7 +63,7 @@ def _differences() -> Iterator[Difference]:
     uids = queries.open_appeals()
     for start in range(0, len(uids), BATCH):
         batch = uids[start : start + BATCH]
-        known, unknown = partner.call(client.get_statuses, batch)
+        known, unknown = partner.call(Channel.MSED, client.get_statuses, batch)
         here, numbers = queries.last_seqs(batch), queries.numbers_told(batch)
         for status in known:
             ours = here.get(status.uid, 0)

@@ -4,17 +4,26 @@ import hashlib
 import logging
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
-from django.db import DataError, transaction
+from django.db import DataError, InterfaceError, OperationalError, transaction
 
 from authorities.models import Authority
 from common import clock
 from msed_bridge import hints, soap
+from msed_bridge.client import CallError
 from msed_bridge.medo import folders, reading, writing
+from msed_bridge.medo.folders import DONE, SIGNED
+from msed_bridge.medo.packages import (
+    NotWholeError,
+    Package,
+    PackageRefusedError,
+    checked_name,
+    open_package,
+)
 from msed_bridge.models import (
     Appeal,
     Channel,
@@ -24,13 +33,25 @@ from msed_bridge.models import (
     Notice,
     RefusedPackage,
 )
-from msed_bridge.operations.by_folder import party, portal, root, sent_hashes
+from msed_bridge.operations import partner, receipts
+from msed_bridge.operations.by_folder import (
+    folder_problem,
+    look_at_gateway,
+    root,
+    sent_hashes,
+)
 from msed_bridge.operations.files import FETCHED_FOR
 
 logger = logging.getLogger(__name__)
 
 KEPT_FOR = timedelta(days=30)
 """How long packages that were put aside lie there; they hold personal data, and the books have the rest."""
+SIGNED_KEPT_FOR = timedelta(days=5 * 366)
+"""How long those with an electronic signature lie: the signature is of these very bytes.
+
+Source: the list of Rosarchiv (order 236 of 20.12.2019), article 154: papers of citizens' appeals, 5 years.
+"""
+_SIGNATURES = (".p7s", ".sig", ".sgn")
 
 
 def take_packages(*, seconds: float = 30) -> int:
@@ -45,15 +66,24 @@ def take_packages(*, seconds: float = 30) -> int:
     if not settings.MEDO_FOLDER:
         return 0
     taken, end = 0, time.monotonic() + seconds
-    with folders.alone(root()) as is_alone:
-        for path in folders.waiting(root()) if is_alone else ():
-            if time.monotonic() >= end:
-                break
-            try:
-                taken += _take(path)
-            except OSError:
-                # The disk's fault, not the package's: the others go on, this one is looked at again.
-                logger.exception("a package of МЭДО can not be read")
+    problem: OSError | CallError | None = None
+    try:
+        with folders.alone(root()) as is_alone:
+            for path in folders.waiting(root()) if is_alone else ():
+                if time.monotonic() >= end:
+                    break
+                try:
+                    taken += _take(path)
+                except (OSError, CallError) as error:
+                    # The disk's fault, not the package's: the others go on, this one is looked at again.
+                    problem = error
+        look_at_gateway()
+    except (OSError, CallError) as error:
+        problem = error
+    if problem is not None:
+        away = folder_problem(problem) if isinstance(problem, OSError) else problem
+        logger.error("the folder of МЭДО: %s", away)
+        partner.note(Channel.MEDO, away)
     return taken
 
 
@@ -61,8 +91,15 @@ def forget_packages() -> int:
     """Deletes packages that were put aside long ago; returns how many."""
     if not settings.MEDO_FOLDER:
         return 0
-    with folders.alone(root()) as is_alone:
-        return folders.forget(root(), older_than=KEPT_FOR) if is_alone else 0
+    try:
+        with folders.alone(root()) as is_alone:
+            if is_alone:
+                return folders.forget(
+                    root(), older_than=KEPT_FOR, signed_older_than=SIGNED_KEPT_FOR
+                )
+    except OSError as error:
+        logger.error("the folder of МЭДО: %s", folder_problem(error))
+    return 0
 
 
 def settle_package(*, package: RefusedPackage) -> RefusedPackage:
@@ -82,40 +119,61 @@ def settle_package(*, package: RefusedPackage) -> RefusedPackage:
 
 def _take(path: Path) -> bool:
     try:
-        package = folders.open_package(path)
+        package = open_package(path)
         name = package.message_name
         content = package.read(name, most=soap.MAX_MESSAGE_BYTES)
         message = reading.read(content)
-        _check_files(package, message)
-    except folders.NotWholeError:
+        signatures = _signatures(package, message)
+        _check_files(package, message, signatures)
+        names = dict.fromkeys((name, *message.file_names, *signatures))
+        prints = {file: package.fingerprint(file) for file in names}
+    except (NotWholeError, FileNotFoundError):
         return False
-    except (folders.PackageRefusedError, soap.MessageRefusedError) as refused:
+    except (PackageRefusedError, soap.MessageRefusedError) as refused:
         _refuse(path, refused.code, refused.text)
         return False
+    except PermissionError as error:
+        # It may be put right where it lies; who can not read it can not move it either.
+        _name_unreadable(path, error)
+        return False
     try:
-        prints = {file: package.fingerprint(file) for file in (name, *message.file_names)}
         if message.kind == writing.RECEIPT:
             _take_receipt(message)
         else:
-            _take_told(message, prints)
-    except (folders.PackageRefusedError, soap.MessageRefusedError) as refused:
-        _answer_refused(message, refused.text)
+            _take_told(message, prints, signatures)
+    except (PackageRefusedError, soap.MessageRefusedError) as refused:
+        receipts.answer_refused(message, refused.text)
         _refuse(path, refused.code, refused.text)
         return False
+    except (OSError, CallError, OperationalError, InterfaceError):
+        # The disk or the database is away: not the package's fault.
+        raise
     except DataError:
         _refuse(path, "SCHEMA", "the books can not hold it")
         return False
+    except Exception as error:
+        logger.exception("a package of МЭДО could not be taken")
+        _refuse(path, "FAILED", type(error).__name__)
+        return False
     # Under its own uid: there its files are found.
-    folders.put_aside(path, root() / folders.DONE, name=str(message.uid))
+    kept_as = f"{message.uid}.receipt" if message.kind == writing.RECEIPT else str(message.uid)
+    folders.put_aside(path, root() / (SIGNED if signatures else DONE), name=kept_as)
     return True
 
 
-def _check_files(package: folders.Package, message: reading.Message) -> None:
-    names = [folders.checked_name(name) for name in message.file_names]
-    if not set(names) <= set(package.names) or len(set(names)) < len(names):
-        raise folders.PackageRefusedError(
+def _check_files(package: Package, message: reading.Message, signatures: Sequence[str]) -> None:
+    names = [checked_name(name) for name in message.file_names]
+    named = {*names, *map(checked_name, signatures)}
+    if not named <= set(package.names) or len(set(names)) < len(names):
+        raise PackageRefusedError(
             "INCOMPLETE", "the envelope does not name each file of the message"
         )
+
+
+def _signatures(package: Package, message: reading.Message) -> list[str]:
+    """The files with electronic signatures: those that the message names, and those that only lie there."""
+    loose = [name for name in package.names if name.lower().endswith(_SIGNATURES)]
+    return list(dict.fromkeys([*(found.name for found in message.signatures), *loose]))
 
 
 # --- A receipt ------------------------------------------------------------------------------------
@@ -164,14 +222,17 @@ def _fault(receipt: reading.Receipt, exchange: Exchange) -> str:
 # --- A notification or an answer ------------------------------------------------------------------
 
 
-def _take_told(message: reading.Message, prints: Mapping[str, tuple[int, str]]) -> None:
+def _take_told(
+    message: reading.Message, prints: Mapping[str, tuple[int, str]], signatures: Sequence[str]
+) -> None:
     """Writes down what is told of an appeal, then its receipt; the same message again: the receipt again.
 
     Raises:
         soap.MessageRefusedError: its sender has no such appeal, or another one came under its uid.
     """
     content = soap.canonical(message.root)
-    files = [f"{name} {prints[name][1]}" for name in sorted(message.file_names)]
+    beside = {*message.file_names, *signatures}
+    files = [f"{name} {prints[name][1]}" for name in sorted(beside)]
     digest = hashlib.sha256(content + "\n".join(files).encode()).hexdigest()
     with transaction.atomic():
         appeal, addition = _locked_appeal(message)
@@ -186,9 +247,9 @@ def _take_told(message: reading.Message, prints: Mapping[str, tuple[int, str]]) 
             authority = appeal.issue.authority
             _check_source(message, authority)
             assert authority is not None
-            receipt = _receipt(message, authority, prints)
-            _keep(message, appeal, addition, prints, digest, receipt)
-    _write_receipt(message, receipt)
+            receipt = receipts.receipt(message, authority, prints)
+            _keep(message, appeal, addition, prints, signatures, digest, receipt)
+    receipts.write_receipt(message, receipt)
 
 
 def _locked_appeal(message: reading.Message) -> tuple[Appeal, str]:
@@ -210,6 +271,7 @@ def _keep(
     appeal: Appeal,
     addition: str,
     prints: Mapping[str, tuple[int, str]],
+    signatures: Sequence[str],
     digest: str,
     receipt: bytes,
 ) -> None:
@@ -238,6 +300,7 @@ def _keep(
         done_at=now,
         receipt=receipt,
         accepted=True,
+        signatures=signatures,
     )
     body = soap.canonical(notification)
     notice = Notice.objects.create(
@@ -279,60 +342,28 @@ def _check_source(message: reading.Message, authority: Authority | None) -> None
         raise soap.MessageRefusedError("ACCESS_DENIED", "the appeal is not with its sender")
 
 
-# --- Our receipts ---------------------------------------------------------------------------------
-
-
-def _receipt(
-    message: reading.Message,
-    authority: Authority,
-    prints: Mapping[str, tuple[int, str]],
-    *,
-    why_not: str = "",
-) -> bytes:
-    # Its uid follows from that of the message: written again, it is the same receipt.
-    uid = uuid.uuid5(message.uid, "refused" if why_not else "accepted")
-    return writing.receipt(
-        writing.Head(uid, clock.now(), portal(), party(authority)),
-        message.uid,
-        accepted=not why_not,
-        comment=why_not,
-        hashes={name: sha256 for name, (_size, sha256) in prints.items()},
-    )
-
-
-def _write_receipt(message: reading.Message, receipt: bytes) -> None:
-    authority = Authority.objects.filter(medo_uid=message.source).first()
-    if authority is None or not authority.medo_address:
-        return
-    envelope = folders.Envelope(
-        subject="ЭСД МЭДО (Квитанция)",
-        address=authority.medo_address,
-        at=clock.now().astimezone(clock.region_zone()),
-    )
-    name = str(reading.read(receipt).uid)
-    folders.write(root(), name, envelope, {"acknowledgment.xml": receipt})
-
-
-def _answer_refused(message: reading.Message, why_not: str) -> None:
-    """Tells a sender who is known that its message was not taken; a receipt gets no receipt."""
-    authority = Authority.objects.filter(medo_uid=message.source).first()
-    if authority is not None and message.kind != writing.RECEIPT:
-        _write_receipt(message, _receipt(message, authority, {}, why_not=why_not))
+# --- What is not taken ----------------------------------------------------------------------------
 
 
 def _refuse(path: Path, code: str, text: str) -> None:
     reason = f"{code}: {text}"
+    name = folders.name_refused(root(), path)
     # First the row: a package that lies in `refused` without anybody knowing would be lost.
-    row, _new = RefusedPackage.objects.get_or_create(
-        name=_printable(path.name),
+    _name_to_staff(name, reason)
+    folders.refuse(root(), path, name, reason)
+
+
+def _name_unreadable(path: Path, error: OSError) -> None:
+    """Tells staff of a package that stays in `in`, since the portal has no right to it."""
+    _name_to_staff(folders.shown_name(path), f"UNREADABLE: {folder_problem(error).words}")
+
+
+def _name_to_staff(name: str, reason: str) -> None:
+    _row, is_new = RefusedPackage.objects.get_or_create(
+        name=name,
         reason=reason[:300],
         settled_at=None,
         defaults={"refused_at": clock.now()},
     )
-    name = folders.refuse(root(), path, reason)
-    RefusedPackage.objects.filter(pk=row.pk).update(name=_printable(name))
-    logger.error("a package of МЭДО is refused: %s", reason)
-
-
-def _printable(name: str) -> str:
-    return "".join(sign if sign.isprintable() else "?" for sign in name)[:255]
+    if is_new:
+        logger.error("a package of МЭДО is refused: %s", reason)

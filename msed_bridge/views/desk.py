@@ -21,7 +21,7 @@ from accounts.operations import note_access
 from common import clock
 from msed_bridge import operations, queries, soap
 from msed_bridge.client import CallError
-from msed_bridge.models import Direction, Exchange, Notice, RefusedPackage
+from msed_bridge.models import Channel, Direction, Exchange, Notice, RefusedPackage
 
 SHOWN = 50
 """Rows of each list; the counts beside them are of all."""
@@ -57,13 +57,16 @@ def administrator_required(view: View) -> View:
 def overview(request: DeskRequest) -> HttpResponse:
     """`/msed/`: health, what needs a person, the two watches, what waits."""
     now = clock.now()
-    status = queries.status(settings.MSED_PARTNER_UID)
-    partner = status.partner
+    status = queries.status()
     context = {
         "status": status,
         "waiting": status.exchanges.get(Exchange.State.WAITING, 0),
         "failed_count": status.exchanges.get(Exchange.State.FAILED, 0),
-        "is_broken": bool(partner and partner.open_until and partner.open_until > now),
+        "channels": [
+            (channel, status.partners.get(channel), status.oldest_waiting_at.get(channel))
+            for channel in Channel
+            if channel == Channel.MSED or settings.MEDO_FOLDER or channel in status.partners
+        ],
         "failures": queries.failures(),
         "failed": queries.for_person()[:SHOWN],
         "refused": queries.refused_notices()[:SHOWN],
@@ -152,22 +155,24 @@ def notice(request: DeskRequest, uid: uuid.UUID) -> HttpResponse:
 @require_POST
 @administrator_required
 def pause(request: DeskRequest) -> HttpResponse:
-    """Stops all calls."""
-    because = _because(request)
+    """Stops all calls by a channel."""
+    channel, because = _channel(request), _because(request)
     if not because:
         messages.error(request, _("Say why the calls are paused."))
         return redirect("msed_bridge:overview")
-    operations.pause(by=request.user, because=because)
-    messages.success(request, _("Calls to МСЭД are paused; what it tells is still received."))
+    operations.pause(by=request.user, channel=channel, because=because)
+    words = _("Calls by %(channel)s are paused; what comes is still received.")
+    messages.success(request, words % {"channel": channel.label})
     return redirect("msed_bridge:overview")
 
 
 @require_POST
 @administrator_required
 def resume(request: DeskRequest) -> HttpResponse:
-    """Lets calls go on."""
-    operations.resume(by=request.user, because=_because(request))
-    messages.success(request, _("Calls to МСЭД go on."))
+    """Lets calls by a channel go on."""
+    channel = _channel(request)
+    operations.resume(by=request.user, channel=channel, because=_because(request))
+    messages.success(request, _("Calls by %(channel)s go on.") % {"channel": channel.label})
     return redirect("msed_bridge:overview")
 
 
@@ -267,6 +272,13 @@ def settle_package(request: DeskRequest, pk: int) -> HttpResponse:
 
 def _because(request: HttpRequest) -> str:
     return request.POST.get("because", "").strip()[:300]
+
+
+def _channel(request: HttpRequest) -> Channel:
+    try:
+        return Channel(request.POST.get("channel", ""))
+    except ValueError as error:
+        raise Http404 from error
 
 
 def _exchange(uid: uuid.UUID) -> Exchange:

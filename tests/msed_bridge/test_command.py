@@ -11,7 +11,7 @@ from accounts.models import User
 from common import outbox
 from issues.models import Issue
 from msed_bridge import operations as bridge
-from msed_bridge.models import Exchange, Intervention, Notice
+from msed_bridge.models import Channel, Exchange, Intervention, Notice
 from tests.msed_bridge.notifications import ACCEPTED, ASSIGNED, Delivery, post, receipt
 
 pytestmark = pytest.mark.django_db
@@ -34,12 +34,12 @@ def told(published: Issue) -> Issue:
 
 
 def test_status_tells_what_waits_and_what_was_refused(told: Issue) -> None:
-    bridge.pause(by="test")
+    bridge.pause(by="test", channel=Channel.MSED)
 
     status = msed("status")
 
-    assert "messages to МСЭД: waiting 1" in status
-    assert "paused since" in status
+    assert "messages to authorities: waiting 1" in status
+    assert "МСЭД: paused since" in status
     assert "refused 1" in status
     assert "start: registered_before" in status
 
@@ -69,11 +69,11 @@ def test_a_refused_notification_is_followed_again_and_a_waiting_message_goes_now
 
 def test_pause_and_resume(told: Issue) -> None:
     msed("pause", "--because", "переезд")
-    assert not bridge.may_call()
+    assert not bridge.may_call(Channel.MSED)
     msed("resume")
-    assert bridge.may_call()
+    assert bridge.may_call(Channel.MSED)
     assert [row.via.startswith("manage.py, ") for row in Intervention.objects.all()] == [True] * 2
-    assert "pause (переезд)" in msed("status")
+    assert "pause msed (переезд)" in msed("status")
 
 
 def test_what_is_not_there_is_said(told: Issue) -> None:

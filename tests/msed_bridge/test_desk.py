@@ -16,7 +16,7 @@ from issues.models import Issue
 from issues.policies import By
 from msed_bridge import operations as bridge
 from msed_bridge import queries, tasks
-from msed_bridge.models import Appeal, Exchange, Intervention, Notice
+from msed_bridge.models import Appeal, Channel, Exchange, Intervention, Notice
 from notifications.models import Letter
 from tests.msed_bridge.notifications import ACCEPTED, ASSIGNED, Delivery, post, receipt
 
@@ -155,14 +155,15 @@ def test_search_goes_to_the_message_the_notification_or_the_issue(
 def test_calls_are_paused_with_a_reason_and_go_on_and_it_is_noted_who_did_it(
     desk: Client, given: Issue, administrator: User
 ) -> None:
-    desk.post("/msed/pause/", {"because": " "})
-    assert bridge.may_call()
-    desk.post("/msed/pause/", {"because": "работы на той стороне"})
-    assert not bridge.may_call()
+    desk.post("/msed/pause/", {"channel": "msed", "because": " "})
+    assert bridge.may_call(Channel.MSED)
+    desk.post("/msed/pause/", {"channel": "msed", "because": "работы на той стороне"})
+    assert not bridge.may_call(Channel.MSED)
     desk.post("/msed/reconcile/")
     assert Intervention.objects.latest("pk").outcome == "not compared: PAUSED"
-    desk.post("/msed/resume/")
-    assert bridge.may_call()
+    desk.post("/msed/resume/", {"channel": "msed"})
+    assert desk.post("/msed/resume/", {"channel": "post"}).status_code == 404
+    assert bridge.may_call(Channel.MSED)
     noted = Intervention.objects.order_by("pk")
     assert [(row.action, row.by, row.because) for row in noted] == [
         ("pause", administrator, "работы на той стороне"),
@@ -281,4 +282,4 @@ def test_prometheus_reads_the_exchange(client: Client, given: Issue) -> None:
     page = client.get("/metrics").content.decode()
     assert 'portal_msed_failed{code="SCHEMA"} 1.0' in page
     assert "portal_msed_waiting 0.0" in page
-    assert "portal_msed_breaker_open 0.0" in page
+    assert 'portal_msed_breaker_open{channel="medo"} 0.0' in page

@@ -22,7 +22,7 @@ from issues.policies import By
 from issues.workflow import State
 from msed_bridge import operations as bridge
 from msed_bridge import tasks
-from msed_bridge.models import Exchange, FileTransfer, Notice, Partner
+from msed_bridge.models import Channel, Exchange, FileTransfer, Notice, Partner
 from msed_bridge.operations import partner
 from tests.msed_bridge.looking import Reach, Work, appeals, due_now
 from tests.reference_servers.msed_process import ROOT, Msed, wait_for
@@ -234,10 +234,10 @@ def test_a_wrong_password_opens_the_breaker_at_once_and_loses_nothing(
     right = settings.MSED_PASSWORD
     settings.MSED_PASSWORD = "wrong"
     work()
-    assert not bridge.may_call()
+    assert not bridge.may_call(Channel.MSED)
     assert Partner.objects.get().last_problem.startswith("FailedAuthentication")
     settings.MSED_PASSWORD = right
-    bridge.resume(by="test")
+    bridge.resume(by="test", channel=Channel.MSED)
     due_now()
 
     reach(published, State.ANSWERED)

@@ -12,7 +12,7 @@ from issues.models import Attachment, Issue
 from issues.policies import By
 from msed_bridge import client, queries
 from msed_bridge import operations as bridge
-from msed_bridge.models import Exchange, Partner
+from msed_bridge.models import Channel, Exchange, Partner
 
 pytestmark = pytest.mark.django_db
 
@@ -30,14 +30,14 @@ def fail() -> None:
 def test_five_failures_open_the_breaker_and_then_one_call_may_try() -> None:
     for _time in range(4):
         fail()
-    assert bridge.may_call()
+    assert bridge.may_call(Channel.MSED)
     fail()
-    assert not bridge.may_call()
+    assert not bridge.may_call(Channel.MSED)
     assert bridge.read_queue() == 0  # no call, no error
 
     Partner.objects.update(open_until=clock.now() - timedelta(seconds=1))
 
-    assert [bridge.may_call() for _worker in range(3)] == [True, False, False]
+    assert [bridge.may_call(Channel.MSED) for _worker in range(3)] == [True, False, False]
 
 
 def test_attempts_are_put_off_longer_and_longer_and_never_given_up(published: Issue) -> None:
@@ -85,4 +85,4 @@ def test_a_lost_file_of_ours_is_tried_again_and_named(published: Issue) -> None:
 
     exchange = Exchange.objects.get()
     assert (exchange.state, exchange.fault_code) == ("waiting", "FILE_UNREADABLE")
-    assert bridge.may_call()
+    assert bridge.may_call(Channel.MSED)

@@ -10,7 +10,7 @@ from issues.models import Attachment, Issue
 from issues.policies import By
 from issues.workflow import State
 from msed_bridge import operations as bridge
-from msed_bridge.models import Exchange, Notice
+from msed_bridge.models import Channel, Exchange, Notice
 from tests.msed_bridge.looking import Reach, Work, appeals, picture
 from tests.reference_servers.msed_process import Msed, wait_for
 from tests.timeline import actions
@@ -175,9 +175,9 @@ def test_a_refusal_that_no_retry_helps_waits_for_a_person(
 def test_a_pause_keeps_everything_here_until_it_ends(
     msed: Msed, published: Issue, reach: Reach, work: Work
 ) -> None:
-    bridge.pause(by="test")
+    bridge.pause(by="test", channel=Channel.MSED)
     work()
     assert not appeals(msed)
-    bridge.resume(by="test")
+    bridge.resume(by="test", channel=Channel.MSED)
 
     reach(published, State.ANSWERED)

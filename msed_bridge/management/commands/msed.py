@@ -1,4 +1,4 @@
-"""`manage.py msed`: the state of the exchange with МСЭД, and what a person may do about it (R0.1)."""
+"""`manage.py msed`: the state of the exchange by МСЭД and МЭДО, and what a person may do about it (R0.1)."""
 
 import getpass
 import uuid
@@ -6,7 +6,6 @@ from argparse import ArgumentParser
 from collections.abc import Mapping
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from msed_bridge import operations, queries, soap
@@ -18,13 +17,13 @@ LATEST = 10
 
 
 class Command(BaseCommand):
-    help = "The exchange with МСЭД: status, resend, pause, resume, reconcile, show."
+    help = "The exchange by МСЭД and МЭДО: status, resend, pause, resume, reconcile, show."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         actions = parser.add_subparsers(dest="action", required=True)
         actions.add_parser("status", help="what waits, what failed and why")
         acts = [
-            actions.add_parser("pause", help="stop all calls to МСЭД"),
+            actions.add_parser("pause", help="stop all calls by a channel"),
             actions.add_parser("resume", help="let calls go on, close the breaker"),
             actions.add_parser("reconcile", help="ask МСЭД what it has told, repair what differs"),
             actions.add_parser(
@@ -34,6 +33,8 @@ class Command(BaseCommand):
         show = actions.add_parser("show", help="a message or notification with its XML")
         for about_one in (acts[-1], show):
             about_one.add_argument("uid", type=uuid.UUID)
+        for act in acts[:2]:
+            act.add_argument("--channel", type=Channel, choices=Channel, default=Channel.MSED)
         for act in acts:
             act.add_argument("--because", default="", help="why, for those who read the books")
 
@@ -43,11 +44,11 @@ class Command(BaseCommand):
             case "status":
                 self._status()
             case "pause":
-                operations.pause(**who)
-                self.stdout.write("calls to МСЭД are paused")
+                operations.pause(channel=options["channel"], **who)
+                self.stdout.write(f"calls by {options['channel'].label} are paused")
             case "resume":
-                operations.resume(**who)
-                self.stdout.write("calls to МСЭД go on")
+                operations.resume(channel=options["channel"], **who)
+                self.stdout.write(f"calls by {options['channel'].label} go on")
             case "reconcile":
                 self._reconcile(who)
             case "resend":
@@ -56,18 +57,20 @@ class Command(BaseCommand):
                 self._show(options["uid"])
 
     def _status(self) -> None:
-        status = queries.status(settings.MSED_PARTNER_UID)
-        partner = status.partner
-        if partner is not None:
-            self.stdout.write(f"queue read up to {partner.queue_position} at {partner.polled_at}")
+        status = queries.status()
+        for channel, partner in status.partners.items():
+            if channel == Channel.MSED:
+                read_at = f"queue read up to {partner.queue_position} at {partner.polled_at}"
+                self.stdout.write(f"{channel.label}: {read_at}")
             if partner.paused_at:
-                self.stdout.write(f"paused since {partner.paused_at}")
+                self.stdout.write(f"{channel.label}: paused since {partner.paused_at}")
             if partner.open_until:
-                self.stdout.write(f"no calls before {partner.open_until}: {partner.last_problem}")
+                away = f"no calls before {partner.open_until}: {partner.last_problem}"
+                self.stdout.write(f"{channel.label}: {away}")
         counts = ", ".join(f"{state} {count}" for state, count in status.exchanges.items())
-        self.stdout.write(f"messages to МСЭД: {counts or 'none'}")
-        if status.oldest_waiting_at:
-            self.stdout.write(f"the oldest waits since {status.oldest_waiting_at}")
+        self.stdout.write(f"messages to authorities: {counts or 'none'}")
+        for channel, oldest in status.oldest_waiting_at.items():
+            self.stdout.write(f"{channel.label}: the oldest waits since {oldest}")
         self.stdout.write(
             f"notifications: waiting {status.waiting_notices}, refused {status.refused_notices}; "
             f"files: waiting {status.waiting_files}, given up {status.failed_files}"

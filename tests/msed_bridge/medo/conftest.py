@@ -9,7 +9,7 @@ from pytest_django import Settings
 
 from authorities.models import Authority
 from issues.models import Issue
-from msed_bridge.medo import folders
+from msed_bridge.medo import packages
 from tests.msed_bridge.medo.gateway import ADDRESS, Gateway
 from tests.msed_bridge.medo.looking import look
 
@@ -19,7 +19,7 @@ def root(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     """The folder that is shared with the gateway; packages settle soon."""
     folder = tmp_path / "medo"
     settings.MEDO_FOLDER = str(folder)
-    monkeypatch.setattr(folders, "SETTLED_SECONDS", 0.3)
+    monkeypatch.setattr(packages, "SETTLED_SECONDS", 0.3)
     for name in ("in", "out"):
         (folder / name).mkdir(parents=True)
     return folder

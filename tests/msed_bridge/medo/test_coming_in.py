@@ -13,7 +13,8 @@ from authorities.models import Authority
 from issues.models import Issue
 from issues.workflow import State
 from msed_bridge import tasks
-from msed_bridge.medo import folders, reading
+from msed_bridge.medo import folders, packages, reading
+from msed_bridge.medo.packages import Package
 from msed_bridge.models import FileTransfer, Notice, RefusedPackage
 from tests.msed_bridge.medo.gateway import ADDRESS
 from tests.msed_bridge.medo.looking import empty, look, reach, receipt_of, settle
@@ -47,7 +48,7 @@ def test_any_order_with_each_message_twice_ends_the_same(
     order: tuple[int, ...],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(folders, "SETTLED_SECONDS", 0)
+    monkeypatch.setattr(packages, "SETTLED_SECONDS", 0)
     told = Told(given, by_medo)
     story = [told.accepted("17"), told.assigned(), told.answer(files={})]
     for place in order:
@@ -69,7 +70,7 @@ def test_the_same_message_again_has_one_effect_and_the_same_receipt(
     told = Told(given, by_medo).accepted("17")
     bring(root, told)
     reach(given, State.REGISTERED)
-    receipt = folders.Package(receipt_of(root, told), ()).read("acknowledgment.xml", most=10_000)
+    receipt = Package(receipt_of(root, told), ()).read("acknowledgment.xml", most=10_000)
     read = reading.read_receipt(reading.read(receipt))
     assert (read.of, read.accepted) == (told.uid, True)
     assert list(read.hashes) == ["notification.xml"]
@@ -79,7 +80,7 @@ def test_the_same_message_again_has_one_effect_and_the_same_receipt(
     settle()
 
     assert actions(given).count("register") == 1
-    again = folders.Package(receipt_of(root, told), ()).read("acknowledgment.xml", most=10_000)
+    again = Package(receipt_of(root, told), ()).read("acknowledgment.xml", most=10_000)
     assert reading.read_receipt(reading.read(again)) == read
     assert not RefusedPackage.objects.exists()
 

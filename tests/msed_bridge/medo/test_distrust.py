@@ -12,7 +12,7 @@ from authorities.models import Authority
 from issues.models import Issue
 from issues.workflow import State
 from msed_bridge import tasks
-from msed_bridge.medo import folders, reading
+from msed_bridge.medo import packages, reading
 from msed_bridge.models import RefusedPackage
 from tests.msed_bridge.medo.looking import look, reach, settle
 from tests.msed_bridge.medo.packages import Told, bring
@@ -110,7 +110,7 @@ def test_links_pipes_and_crowds_are_refused(given: Issue, by_medo: Authority, ro
     piped = bring(root, told.accepted("2"))
     os.mkfifo(piped / "pipe.xml")
     crowded = bring(root, told.accepted("3"))
-    for number in range(folders.MAX_ENTRIES):
+    for number in range(packages.MAX_ENTRIES):
         (crowded / f"{number}.txt").touch()
     (root / "in" / "stray.zip").write_bytes(b"PK")
     (root / "in" / "link").symlink_to("/etc")

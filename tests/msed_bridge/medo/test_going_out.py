@@ -62,12 +62,11 @@ def test_a_crash_while_it_is_written_leaves_nothing(
     def killed(*_: object) -> None:
         raise Killed
 
-    monkeypatch.setattr(folders, "_sync_folder", killed)
-    with pytest.raises(Killed):
-        look()
+    with monkeypatch.context() as patch:
+        patch.setattr(folders, "_sync_folder", killed)
+        with pytest.raises(Killed):
+            look()
     assert not list((root / "out").iterdir())
-    monkeypatch.undo()
-    folders.SETTLED_SECONDS = 0.3
     Exchange.objects.update(leased_until=None)
 
     tasks.send.fn()
@@ -114,7 +113,7 @@ def test_a_disk_that_takes_nothing_is_a_reason_to_wait(
     look()
 
     sent = Exchange.objects.get()
-    assert (sent.state, sent.fault_code) == ("waiting", "FOLDER")
+    assert (sent.state, sent.fault_code) == ("waiting", "FOLDER_GONE")
 
 
 def test_without_a_folder_messages_wait(
