@@ -268,6 +268,20 @@ class Issue(models.Model):
     def __str__(self) -> str:
         return self.number
 
+    # Django's own would translate the words of all choices for each row of a list.
+
+    def get_state_display(self) -> str:
+        """The words of its state."""
+        return str(STATE_LABELS[State(self.state)])
+
+    def get_kind_display(self) -> str:
+        """The words of its kind."""
+        return str(Kind(self.kind).label)
+
+    def get_channel_display(self) -> str:
+        """The words of the way it came."""
+        return str(Channel(self.channel).label)
+
     @property
     def is_public(self) -> bool:
         """Whether everybody may read it."""
