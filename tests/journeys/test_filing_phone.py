@@ -43,9 +43,14 @@ def test_a_photo_brings_its_place_along(
     assert findings(page) == []
     page.get_by_role("button", name="Войти и добавить фото").click()
     log_in(page)
+    page.context.set_offline(True)
     page.get_by_label("Фотографии и документы").set_input_files(
         [tmp_path / "яма.jpg", tmp_path / "ролик.jpg"]
     )
+    expect(page.get_by_text("Файлы ждут здесь и отправятся")).to_be_visible()
+    page.get_by_role("button", name="Дальше: тема").click()
+    expect(page.get_by_role("alert")).to_contain_text("Нет связи. Ничего не потеряно")
+    page.context.set_offline(False)  # which is noticed without a press
     expect(page.get_by_role("alert")).to_contain_text("ролик.jpg: видео пока не принимаются")
     expect(page.locator(".file-list__item")).to_have_count(1)
     expect(page.get_by_text("В снимке записано место")).to_be_visible()

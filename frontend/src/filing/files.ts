@@ -7,20 +7,27 @@ export function sendFiles(): void {
   const form = field?.form;
   if (!part || !field || !list || !form) return;
 
+  /** Files that a dead line has not taken. */
+  let waiting: File[] = [];
+
   const send = async (): Promise<void> => {
     const data = new FormData(form);
     const hadFocus = list.contains(document.activeElement);
     // What is typed goes with the step itself: here only the files matter.
     data.delete("asks_words");
+    for (const file of waiting) data.append("photos", file);
+    waiting = [...waiting, ...(field.files ?? [])];
     field.value = "";
     list.setAttribute("aria-busy", "true");
     tell(list, part.dataset["sending"] ?? "");
     try {
       const answer = await fetch(part.dataset["files"] ?? "", { method: "POST", body: data });
-      if (!answer.ok) throw new Error(String(answer.status));
-      list.innerHTML = await answer.text();
+      waiting = [];
+      if (answer.ok) list.innerHTML = await answer.text();
+      else tell(list, part.dataset["failed"] ?? "");
     } catch {
-      tell(list, part.dataset["failed"] ?? "");
+      tell(list, part.dataset["waiting"] ?? "");
+      offerAgain(list, part.dataset["again"] ?? "", start);
     } finally {
       list.removeAttribute("aria-busy");
       // What was ticked to go is gone: the focus goes where files are added.
@@ -37,13 +44,20 @@ export function sendFiles(): void {
   };
   field.addEventListener("change", start);
   list.addEventListener("change", start);
+  window.addEventListener("online", () => {
+    if (waiting.length) start();
+  });
   // Whoever presses on before the files are there goes on once they are.
   form.addEventListener("submit", (event) => {
+    if (waiting.length && !running) start();
     if (!running) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     const button = event.submitter;
-    void running.then(() => form.requestSubmit(button));
+    // Still a dead line: the files and the page stay where they are.
+    void running.then(() => {
+      if (!waiting.length) form.requestSubmit(button);
+    });
   });
 }
 
@@ -51,4 +65,13 @@ function tell(list: HTMLElement, words: string): void {
   const line = list.querySelector(".photos__told") ?? list.appendChild(document.createElement("p"));
   line.className = "photos__told";
   line.textContent = words;
+}
+
+function offerAgain(list: HTMLElement, words: string, again: () => void): void {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "button button--quiet";
+  button.textContent = words;
+  button.addEventListener("click", again);
+  list.querySelector(".photos__told")?.append(" ", button);
 }
