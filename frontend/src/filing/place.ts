@@ -51,7 +51,7 @@ export function pickPlace(): void {
   };
 
   const put = movablePin(map, data["pinLabel"] ?? "", markAndName);
-  suggest(address, data["places"] ?? "", data["found"] ?? "", (place) => {
+  suggest(address, data["places"] ?? "", data["found"] ?? "", data["nothing"] ?? "", (place) => {
     written = place.address;
     const point = L.latLng(place.lat, place.lon);
     mark(point);

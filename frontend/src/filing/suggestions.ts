@@ -16,6 +16,7 @@ export function suggest(
   field: HTMLInputElement,
   url: string,
   label: string,
+  nothing: string,
   choose: (place: Place) => void,
 ): void {
   const list = document.createElement("ul");
@@ -29,7 +30,10 @@ export function suggest(
   // Whoever types already must not lose the field under the fingers.
   const hadFocus = document.activeElement === field;
   field.replaceWith(around);
-  around.append(field, list);
+  const told = document.createElement("p");
+  told.className = "suggestions__none";
+  told.setAttribute("role", "status");
+  around.append(field, list, told);
   if (hadFocus) field.focus();
   field.setAttribute("role", "combobox");
   field.setAttribute("aria-autocomplete", "list");
@@ -48,6 +52,7 @@ export function suggest(
   const take = (index: number): void => {
     const place = places[index];
     if (!place) return;
+    told.textContent = "";
     field.value = place.address;
     close();
     choose(place);
@@ -83,6 +88,7 @@ export function suggest(
         return option;
       }),
     );
+    told.textContent = found.length ? "" : nothing;
     active = -1;
     list.hidden = found.length === 0 || document.activeElement !== field;
     field.setAttribute("aria-expanded", String(!list.hidden));
@@ -92,7 +98,10 @@ export function suggest(
   field.addEventListener(
     "input",
     settled(() => {
-      if (field.value.trim().length < 3) return close();
+      if (field.value.trim().length < 3) {
+        told.textContent = "";
+        return close();
+      }
       void load(`${url}?${new URLSearchParams({ q: field.value })}`, (answer) =>
         show(answer.places),
       );
