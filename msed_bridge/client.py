@@ -19,7 +19,7 @@ from requests.adapters import HTTPAdapter
 
 from common import clock
 from msed_bridge import security, signature, soap
-from msed_bridge.soap import MSED, SOAP, MessageRefusedError, is_true, tag, text
+from msed_bridge.soap import MSED, SOAP, MessageRefusedError, attribute, is_true, tag, text
 
 CONNECT_SECONDS = 5.0
 OPERATION_SECONDS = 20.0
@@ -112,7 +112,7 @@ def send(operation: str, child: bytes, *, uid: str) -> Receipt:
     """
     reply = _call(operation, child)
     acknowledgment = reply.find(tag("acknowledgment"))
-    if acknowledgment is None or acknowledgment.get("uid") != uid:
+    if acknowledgment is None or attribute(acknowledgment, "uid") != uid:
         raise UnreachableError("WRONG_RECEIPT", "the receipt is of another message")
     return Receipt(
         accepted=is_true(acknowledgment, "accepted"),
@@ -196,7 +196,7 @@ def get_statuses(uids: list[str]) -> tuple[list[AppealStatus], list[str]]:
     reply = _call("GetAppealStatus", compose("GetAppealStatus", appealUid=uids))
     known = [
         AppealStatus(
-            uid=found.get("appealUid", ""),
+            uid=attribute(found, "appealUid"),
             last_seq=int(text(found, "lastSeq")),
             state=text(found, "state"),
             number=text(found, "num/number"),
@@ -231,6 +231,8 @@ def _call(operation: str, child: bytes) -> etree._Element:
     except requests.RequestException as error:
         # The class only: the text names addresses.
         raise UnreachableError("NO_REPLY", type(error).__name__) from error
+    # A success may come under any code of success (WS-I Basic Profile 1.1, R1124).
+    succeeded = reply.status // 100 == 2
     try:
         _header, answer = soap.parse(reply.content)
         if answer.tag == tag("Fault", SOAP):
@@ -242,11 +244,11 @@ def _call(operation: str, child: bytes) -> etree._Element:
             raise refused
         if keys is not None:
             _verify(answer, keys)
-        if reply.status != requests.codes.ok:
+        if not succeeded:
             raise UnreachableError(f"HTTP_{reply.status}")
         soap.check(answer)
     except MessageRefusedError as error:
-        code = "BAD_REPLY" if reply.status == requests.codes.ok else f"HTTP_{reply.status}"
+        code = "BAD_REPLY" if succeeded else f"HTTP_{reply.status}"
         raise UnreachableError(code, error.text) from error
     if answer.tag != tag(f"{operation}Response"):
         raise UnreachableError("BAD_REPLY", "a reply to another operation")

@@ -224,6 +224,19 @@ def interventions(about: str = "") -> QuerySet[Intervention]:
     return rows.filter(subject=about) if about else rows
 
 
+def package_of(notice: Notice) -> Exchange | None:
+    """The message of МЭДО that a notification was read from; None for one of МСЭД."""
+    if notice.channel != Channel.MEDO:
+        return None
+    return Exchange.objects.filter(direction=Direction.IN, uid=notice.uid).first()
+
+
+def signed() -> QuerySet[Exchange]:
+    """Messages that came with an electronic signature, which nobody has checked, the newest first."""
+    came = Exchange.objects.filter(direction=Direction.IN).exclude(signatures=[])
+    return came.select_related("issue").order_by("-made_at")
+
+
 def last_taken(lying: Collection[str], *, since: datetime) -> datetime | None:
     """When the latest message was made that the gateway of МЭДО has taken away.
 

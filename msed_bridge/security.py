@@ -75,7 +75,9 @@ def authenticate(header: etree._Element | None, expected: Credentials, *, now: d
     password = tokens[0].find(tag("Password", WSSE))
     created = _words(tokens[0], tag("Created", WSU))
     try:
-        nonce = base64.b64decode(_words(tokens[0], tag("Nonce", WSSE)), validate=True)
+        nonce = base64.b64decode(
+            "".join(_words(tokens[0], tag("Nonce", WSSE)).split()), validate=True
+        )
         moment = read_moment(created)
     except (binascii.Error, ValueError):
         raise AuthenticationError("InvalidSecurity", "unreadable Nonce or Created") from None

@@ -20,6 +20,7 @@ WSU = f"{_WSS}wssecurity-utility-1.0.xsd"
 BASE64 = f"{_WSS}soap-message-security-1.0#Base64Binary"
 PASSWORD_DIGEST = f"{_WSS}username-token-profile-1.0#PasswordDigest"
 X509 = f"{_WSS}x509-token-profile-1.0#X509v3"
+_NEXT = "http://schemas.xmlsoap.org/soap/actor/next"
 MAX_MESSAGE_BYTES = 16 * 1024 * 1024
 """A longer message is refused before it is parsed; source: contract, 8."""
 MAX_ELEMENTS = 20_000
@@ -49,6 +50,26 @@ class MessageRefusedError(Exception):
         self.retryable = code in _RETRYABLE if retryable is None else retryable
         super().__init__(f"{code}: {text}")
 
+    @property
+    def faultcode(self) -> str:
+        """Whose fault it is in the terms of SOAP 1.1, section 4.4.1."""
+        return "soap:Server" if self.retryable else "soap:Client"
+
+
+class VersionMismatchError(MessageRefusedError):
+    """The envelope is of another version of SOAP."""
+
+    faultcode = "soap:VersionMismatch"
+
+    def __init__(self) -> None:
+        super().__init__("SCHEMA", "not a SOAP 1.1 envelope")
+
+
+class NotUnderstoodError(Exception):
+    """An entry of the Header must be understood and is not; goes back as a header fault without detail."""
+
+    faultcode = "soap:MustUnderstand"
+
 
 class AuthenticationError(Exception):
     """The Security header is not accepted; goes back as a header fault without detail (contract, 7).
@@ -60,6 +81,11 @@ class AuthenticationError(Exception):
     def __init__(self, code: str, text: str) -> None:
         self.code, self.text = code, text
         super().__init__(f"{code}: {text}")
+
+    @property
+    def faultcode(self) -> str:
+        """In the namespace of WS-Security."""
+        return f"wsse:{self.code}"
 
 
 def contract_file(name: str) -> Path:
@@ -76,6 +102,11 @@ def text(element: etree._Element, path: str) -> str:
     """The words of a descendant, named by local names with slashes; empty when it is not there."""
     found = element.find("/".join(tag(step) for step in path.split("/")))
     return "" if found is None else (found.text or "").strip()
+
+
+def attribute(element: etree._Element, name: str) -> str:
+    """An attribute of a token's type, without the space that may stand round it; empty when it is not there."""
+    return (element.get(name) or "").strip()
 
 
 def is_true(element: etree._Element, path: str) -> bool:
@@ -103,6 +134,13 @@ def canonical(element: etree._Element) -> bytes:
     return etree.tostring(element, method="c14n", exclusive=True, with_comments=False)
 
 
+def content(element: etree._Element) -> bytes:
+    """What an element says, whatever prefixes it is written with: equal bytes for equal content."""
+    return etree.canonicalize(
+        etree.tostring(element, with_tail=False), rewrite_prefixes=True
+    ).encode()
+
+
 def parse(
     message: bytes, charset: str | None = None
 ) -> tuple[etree._Element | None, etree._Element]:
@@ -121,13 +159,26 @@ def parse(
         raise MessageRefusedError("SCHEMA", "UTF-8 is wanted")
     root = _read(message)
     if root.tag != tag("Envelope", SOAP):
-        raise MessageRefusedError("SCHEMA", "not a SOAP 1.1 envelope")
+        raise VersionMismatchError
     bodies = root.findall(tag("Body", SOAP))
     found = (child for body in bodies for child in body if isinstance(child.tag, str))
     children = list(islice(found, 2))
     if len(bodies) != 1 or len(children) != 1:
         raise MessageRefusedError("SCHEMA", "one Body with one child is wanted")
     return root.find(tag("Header", SOAP)), children[0]
+
+
+def check_understood(header: etree._Element | None) -> None:
+    """Sees that the Header asks nothing of us that we do not do: of all entries only Security is known.
+
+    Raises:
+        NotUnderstoodError: it does; source: SOAP 1.1, section 4.2.3.
+    """
+    for entry in () if header is None else header:
+        is_for_us = entry.get(tag("actor", SOAP), "") in {"", _NEXT}
+        must = attribute(entry, tag("mustUnderstand", SOAP)) in {"1", "true"}
+        if is_for_us and must and entry.tag != tag("Security", WSSE):
+            raise NotUnderstoodError("an entry of the Header is not understood")
 
 
 def element(kept: bytes) -> etree._Element:
@@ -175,16 +226,16 @@ def envelope(child: bytes, header: bytes = b"") -> bytes:
     )
 
 
-def fault(error: MessageRefusedError | AuthenticationError) -> bytes:
-    """The envelope of a SOAP fault."""
-    if isinstance(error, AuthenticationError):
-        return _fault(f"wsse:{error.code}", error.text, "")
+def fault(error: MessageRefusedError | AuthenticationError | NotUnderstoodError) -> bytes:
+    """The envelope of a SOAP fault; what is wrong with a Header has no detail (SOAP 1.1, section 4.4)."""
+    if not isinstance(error, MessageRefusedError):
+        return _fault(error.faultcode, str(error), "")
     detail = (
         f'<detail><m:MsedFault xmlns:m="{MSED}"><m:code>{error.code}</m:code>'
         f"<m:message>{escape(error.text)}</m:message>"
         f"<m:retryable>{str(error.retryable).lower()}</m:retryable></m:MsedFault></detail>"
     )
-    return _fault("soap:Server" if error.retryable else "soap:Client", str(error), detail)
+    return _fault(error.faultcode, str(error), detail)
 
 
 def _fault(code: str, words: str, detail: str) -> bytes:

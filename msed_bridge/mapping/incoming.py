@@ -14,7 +14,7 @@ from issues import operations as issues
 from issues.models import Answer, Issue
 from issues.policies import By
 from issues.workflow import ActionRefusedError, Need, State
-from msed_bridge.soap import tag, text
+from msed_bridge.soap import attribute, tag, text
 
 DECISIONS: Mapping[str, str] = {
     "Решено": Answer.Decision.DONE,
@@ -58,9 +58,9 @@ class Told:
         """The files it names."""
         return [
             NamedFile(
-                uid=uuid.UUID(found.get("uid")),
+                uid=uuid.UUID(attribute(found, "uid")),
                 name=found.get("localName", ""),
-                content_type=found.get("mimeType", ""),
+                content_type=attribute(found, "mimeType"),
                 size=int(found.get("size", "0")),
                 sha256=text(found, "sha256").lower(),
             )
@@ -72,8 +72,8 @@ def read_notification(notification: etree._Element, *, by: By | None = None) -> 
     """Reads a `Notification` that the schema has checked; one of МСЭД, unless `by` says otherwise."""
     event = notification[0]
     return Told(
-        uid=uuid.UUID(notification.get("uid")),
-        appeal_uid=uuid.UUID(notification.get("appealUid")),
+        uid=uuid.UUID(attribute(notification, "uid")),
+        appeal_uid=uuid.UUID(attribute(notification, "appealUid")),
         seq=int(notification.get("seq", "0")),
         kind=etree.QName(event).localname,
         event=event,
@@ -112,7 +112,7 @@ def _refuse(told: Told, issue: Issue, files: FetchedFiles) -> None:
         by=told.by,
         issue=issue,
         reason=text(told.event, "reason"),
-        code=told.event.get("code", ""),
+        code=attribute(told.event, "code"),
     )
 
 
@@ -129,7 +129,7 @@ def _start(told: Told, issue: Issue, files: FetchedFiles) -> None:
 
 def _redirect(told: Told, issue: Issue, files: FetchedFiles) -> None:
     to = told.event.find(tag("to"))
-    uid = to.get("uid") if to is not None else None
+    uid = attribute(to, "uid") if to is not None else ""
     issues.redirect_issue(
         by=told.by,
         issue=issue,

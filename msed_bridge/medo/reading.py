@@ -44,14 +44,14 @@ class Signature:
     Attributes:
         name: of the file that holds it, PKCS#7, detached.
         of: the file that is signed.
-        at: when, as the message has it.
+        at: when, as the message has it; None where it says nothing of our days.
         signer: whose it is said to be, in words.
     """
 
     name: str
-    of: str
-    at: str
-    signer: str
+    of: str = ""
+    at: datetime | None = None
+    signer: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class Message:
             Signature(
                 name=_attribute(info, "signature"),
                 of=_attribute(signed, "localName") or _attribute(file, "localName"),
-                at=_text(info, "digestTime"),
+                at=_moment_or_none(_text(info, "digestTime")),
                 signer=", ".join(filter(None, (_text(info, f"signer/{part}") for part in _SIGNER))),
             )
             for file in _all(self.root, "files/file")
@@ -319,6 +319,13 @@ def _read_moment(words: str) -> datetime:
     if not in_our_days:
         raise MessageRefusedError("SCHEMA", "its moment is none of our days")
     return moment
+
+
+def _moment_or_none(words: str) -> datetime | None:
+    try:
+        return _read_moment(words)
+    except MessageRefusedError:
+        return None
 
 
 def _text(element: etree._Element, path: str) -> str:

@@ -148,6 +148,11 @@ class Exchange(models.Model):
             ),
             models.Index(fields=["made_at"], condition=Q(state="waiting"), name="exchange_waits"),
             models.Index(
+                fields=["-made_at"],
+                condition=Q(direction="in") & ~Q(signatures=[]),
+                name="exchange_signed",
+            ),
+            models.Index(
                 fields=["done_at"], condition=Q(direction="out", state="done"), name="exchange_sent"
             ),
         ]

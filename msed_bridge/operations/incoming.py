@@ -29,8 +29,8 @@ from msed_bridge.soap import MSED, AuthenticationError, MessageRefusedError, tag
 
 logger = logging.getLogger(__name__)
 
-PAGE = 100
-"""Notifications in one reading of the queue."""
+PAGE = 50
+"""Notifications in one reading of the queue; with 50 signed files each they are within `soap.MAX_ELEMENTS`."""
 _NONCES_KEPT = 2 * security.FRESH + timedelta(minutes=1)
 
 
@@ -56,8 +56,20 @@ def receive_delivery(*, header: etree._Element | None, child: etree._Element) ->
     soap.check(child)
     head, notification = child[0], child[1]
     _check_header(head)
-    uid, digest = uuid.UUID(head.get("uid")), _digest(child)
+    uid = uuid.UUID(soap.attribute(head, "uid"))
     told = mapping.read_notification(notification)
+    try:
+        return _take_pushed(child, told, uid=uid, now=now)
+    except DataError:
+        # A number that the schema has no bound for: no retry makes it fit.
+        raise MessageRefusedError("SCHEMA", "the books can not hold it") from None
+
+
+def _take_pushed(
+    child: etree._Element, told: mapping.Told, *, uid: uuid.UUID, now: datetime
+) -> bytes:
+    body = soap.canonical(child)
+    digest = hashlib.sha256(body).hexdigest()
     with transaction.atomic():
         appeal = _locked_appeal(told)
         if appeal is None:
@@ -68,7 +80,7 @@ def receive_delivery(*, header: etree._Element | None, child: etree._Element) ->
             if known.digest != digest:
                 raise MessageRefusedError("UID_CONFLICT", f"another message came under {uid}")
             return _duplicate(bytes(known.receipt or b""))
-        _keep(told, notification)
+        _keep(told, child[1])
         comment = mapping.NO_EFFECT.get(appeal.issue.state, "")
         reply = _reply(uid, now, comment)
         Exchange.objects.create(
@@ -77,7 +89,7 @@ def receive_delivery(*, header: etree._Element | None, child: etree._Element) ->
             kind=Exchange.Kind.NOTIFICATION,
             purpose=told.kind,
             issue=appeal.issue,
-            body=soap.canonical(child),
+            body=body,
             digest=digest,
             state=Exchange.State.DONE,
             made_at=now,
@@ -108,8 +120,10 @@ def read_queue() -> int:
         queued, more = partner.call(Channel.MSED, client.get_notifications, after=after, limit=PAGE)
         for item in queued:
             new += _take_queued(item)
-        _move_on(queued[-1].position if queued else after)
-        more = more and bool(queued)
+        last = queued[-1].position if queued else after
+        _move_on(last)
+        # A queue that says there is more and does not go on would be read for ever.
+        more = more and last > after
     return new
 
 
@@ -126,10 +140,10 @@ def _use_nonce(digest: str, now: datetime) -> None:
 
 
 def _check_header(head: etree._Element) -> None:
-    if head.get("type") != "Уведомление":
+    if soap.attribute(head, "type") != "Уведомление":
         raise MessageRefusedError("SCHEMA", "header/@type must be «Уведомление»")
     wanted = (settings.MSED_PARTNER_UID, settings.MSED_PORTAL_UID)
-    if (head[0].get("uid"), head[1].get("uid")) != wanted:
+    if tuple(soap.attribute(side, "uid") for side in head) != wanted:
         raise MessageRefusedError("ACCESS_DENIED", "source or destination is not known here")
 
 
@@ -139,7 +153,8 @@ def _keep(told: mapping.Told, notification: etree._Element, position: int | None
     Raises:
         MessageRefusedError: `UID_CONFLICT`, another one has its number or its uid.
     """
-    digest = _digest(notification)
+    # Pushed and queued it may be written with different prefixes.
+    digest = hashlib.sha256(soap.content(notification)).hexdigest()
     same = Q(uid=told.uid) | Q(appeal_uid=told.appeal_uid, seq=told.seq)
     for known in Notice.objects.filter(same):
         if (known.uid, known.digest) != (told.uid, digest):
@@ -216,10 +231,6 @@ def _move_on(position: int) -> None:
     Partner.objects.filter(pk=Channel.MSED).update(
         queue_position=Greatest("queue_position", position), polled_at=clock.now()
     )
-
-
-def _digest(element: etree._Element) -> str:
-    return hashlib.sha256(soap.canonical(element)).hexdigest()
 
 
 def _reply(uid: uuid.UUID, at: datetime, comment: str) -> bytes:

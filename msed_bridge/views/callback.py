@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 
 from common import clock
 from msed_bridge import operations, signature, soap
-from msed_bridge.soap import AuthenticationError, MessageRefusedError
+from msed_bridge.soap import AuthenticationError, MessageRefusedError, NotUnderstoodError
 
 logger = logging.getLogger(__name__)
 
@@ -24,9 +24,10 @@ def callback(request: HttpRequest) -> HttpResponse:
         header, child = soap.parse(_message(request), (request.content_params or {}).get("charset"))
         if keys is not None:
             signature.verify(child.getroottree().getroot(), keys, now=clock.now())
+        soap.check_understood(header)
         receipt = operations.receive_delivery(header=header, child=child)
-    except (MessageRefusedError, AuthenticationError) as error:
-        logger.warning("a message of МСЭД is refused: %s", error.code)
+    except (MessageRefusedError, AuthenticationError, NotUnderstoodError) as error:
+        logger.warning("a message of МСЭД is refused: %s", error)
         return _reply(soap.fault(error), keys, status=500)
     except Exception:
         logger.exception("a message of МСЭД could not be taken")
@@ -46,4 +47,7 @@ def _message(request: HttpRequest) -> bytes:
     length = int(request.META.get("CONTENT_LENGTH") or 0)
     if length > soap.MAX_MESSAGE_BYTES:
         raise MessageRefusedError("TOO_LARGE", "a message is at most 16 MiB")
+    if "HTTP_TRANSFER_ENCODING" in request.META and request.META.get("wsgi.input_terminated"):
+        # Sent in chunks, its length is not told: Django would read nothing, the server knows the end.
+        return bytes(request.META["wsgi.input"].read(soap.MAX_MESSAGE_BYTES + 1))
     return request.read(soap.MAX_MESSAGE_BYTES + 1)

@@ -21,13 +21,14 @@ from accounts.operations import note_access
 from common import clock
 from msed_bridge import operations, queries, soap
 from msed_bridge.client import CallError
+from msed_bridge.medo import reading
 from msed_bridge.models import Channel, Direction, Exchange, Notice, RefusedPackage
 
 SHOWN = 50
 """Rows of each list; the counts beside them are of all."""
 
 LATEST = 20
-"""So many of the latest interventions."""
+"""So many of the latest interventions and signed messages."""
 
 View = Callable[..., HttpResponse]
 
@@ -73,6 +74,7 @@ def overview(request: DeskRequest) -> HttpResponse:
         "packages": queries.refused_packages()[:SHOWN],
         "without_receipt": queries.without_receipt(now)[:SHOWN],
         "without_answer": queries.without_answer(now)[:SHOWN],
+        "signed": queries.signed()[:LATEST],
         "interventions": queries.interventions()[:LATEST],
     }
     return render(request, "msed_bridge/overview.html", context)
@@ -124,6 +126,7 @@ def message(request: DeskRequest, uid: uuid.UUID) -> HttpResponse:
         "receipt": soap.indented(bytes(exchange.receipt or b"")),
         "document": bytes(exchange.document or b"").decode("utf-8-sig"),
         "files": exchange.files.all(),
+        "signatures": _signatures(exchange),
         "may_resend": exchange.direction == Direction.OUT
         and exchange.state in {Exchange.State.WAITING, Exchange.State.FAILED},
         "may_dismiss": exchange.state == Exchange.State.FAILED
@@ -139,10 +142,12 @@ def notice(request: DeskRequest, uid: uuid.UUID) -> HttpResponse:
     """One notification with its XML and its files."""
     found = get_object_or_404(Notice, uid=uid)
     note_access(by=request.user, place="msed", subject=queries.number_of(found))
+    package = queries.package_of(found)
     context = {
         "notice": found,
         "xml": soap.indented(bytes(found.body)),
         "files": found.files.all(),
+        "signatures": _signatures(package) if package else [],
         "may_follow": found.state == Notice.State.REFUSED,
         "interventions": queries.interventions(str(uid)),
     }
@@ -272,6 +277,15 @@ def settle_package(request: DeskRequest, pk: int) -> HttpResponse:
 
 def _because(request: HttpRequest) -> str:
     return request.POST.get("because", "").strip()[:300]
+
+
+def _signatures(exchange: Exchange) -> list[reading.Signature]:
+    """The signatures that came with a message: as it names them, then those that only lay in its package."""
+    if not exchange.signatures:
+        return []
+    named = reading.read(bytes(exchange.body)).signatures
+    loose = set(exchange.signatures) - {signature.name for signature in named}
+    return named + [reading.Signature(name) for name in sorted(loose)]
 
 
 def _channel(request: HttpRequest) -> Channel:

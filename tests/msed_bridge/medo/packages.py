@@ -59,6 +59,20 @@ class Told:
             parent.remove(mark)
         return Message(uid, "document.xml", _written(root), files)
 
+    def signed_answer(self, files: Mapping[str, bytes], signatures: Mapping[str, bytes]) -> Message:
+        """An answer whose first file is signed by each of `signatures`, files of PKCS#7 by their names."""
+        told = self.answer(files)
+        root = etree.fromstring(told.content)
+        signed = messages.find(root, "files/file")
+        data = messages.add(signed, "signedData", localName=next(iter(files)))
+        for name in signatures:
+            info = messages.add(data, "signerInfo", signature=name)
+            messages.add(info, "digestTime", "2026-11-20T12:30:00+03:00")
+            signer = messages.add(info, "signer")
+            messages.add(signer, "organization", self._side.name)
+            messages.add(signer, "person", "Рябов Константин Львович")
+        return Message(told.uid, told.name, _written(root), {**files, **signatures})
+
 
 def bring(root: Path, message: Message, *, name: str = "", envelope: bytes | None = None) -> Path:
     """Lays a package into the portal's folder; without an envelope it is not finished."""
