@@ -47,6 +47,12 @@ def templates() -> list[Path]:
     return sorted(path for app in apps() for path in (ROOT / app).rglob("templates/**/*.html"))
 
 
+def sheets_and_scripts() -> list[Path]:
+    """Style sheets and TypeScript of the project."""
+    sheets = [path for app in apps() for path in (ROOT / app).rglob("static/**/*.css")]
+    return sorted([*sheets, *(ROOT / "frontend" / "src").rglob("*.ts")])
+
+
 @cache
 def tree(path: Path) -> ast.Module:
     """The syntax tree of a file."""
