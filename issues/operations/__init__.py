@@ -58,6 +58,7 @@ from issues.operations.merging import merge_issue
 from issues.operations.retouching import (
     PhotoChangedError,
     draw_anew,
+    photos_beside,
     photos_to_judge,
     retouch_photo,
 )
@@ -126,6 +127,7 @@ __all__ = [
     "leave_letters",
     "mark_urgent",
     "merge_issue",
+    "photos_beside",
     "photos_to_judge",
     "publish_comment",
     "rate_issue",

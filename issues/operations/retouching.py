@@ -1,4 +1,4 @@
-"""Photos of a message that a moderator has drawn anew: parts blurred, or the whole turned."""
+"""Photos of a message, and of what came of it, that a moderator has drawn anew: parts blurred, or the whole turned."""
 
 import uuid
 from collections.abc import Sequence
@@ -17,16 +17,28 @@ from issues.policies import By
 MOST_REGIONS = 40
 """So many parts of one photo may be blurred."""
 
+_PURPOSE = Attachment.Purpose
+_OF_THE_AUTHOR = (_PURPOSE.REPORT, _PURPOSE.VERDICT)
+
 
 class PhotoChangedError(Exception):
     """Another moderator has drawn the photo anew, or its author has taken it back."""
 
 
 def photos_to_judge(issue: Issue) -> QuerySet[Attachment]:
-    """The photos that came with a message: what can be drawn anew."""
-    return issue.attachments.filter(
-        purpose=Attachment.Purpose.REPORT, answer=None, width__isnull=False
-    ).order_by("pk")
+    """What can be drawn anew: photos of a message, of its answers, and of what residents say of these.
+
+    Not those of an author's additions: only the authority ever reads them, with the words beside them.
+    """
+    # Not by `issue.attachments`: a page has read a part of them beforehand, and would filter that.
+    shown = Attachment.objects.filter(issue=issue, width__isnull=False)
+    return shown.exclude(purpose=_PURPOSE.ADDITION).order_by("pk")
+
+
+def photos_beside(issue: Issue, photo: Attachment) -> QuerySet[Attachment]:
+    """The photos that came with the same message, the same answer, or in the same voice; itself among them."""
+    found = photos_to_judge(issue).filter(answer=photo.answer_id)
+    return found if photo.answer_id else found.filter(purpose=photo.purpose)
 
 
 def draw_anew(photo: Attachment, *, regions: Sequence[Region], quarters: int) -> uploads.Upload:
@@ -60,7 +72,7 @@ def retouch_photo(
     regions: Sequence[Region],
     quarters: int,
 ) -> Attachment:
-    """Shows a photo of a message as it was drawn anew; the timeline tells it, not what was blurred.
+    """Shows a photo as it was drawn anew; the timeline tells it, not what was blurred.
 
     The photo gets another address, and the files that were shown before are deleted: whoever has the
     old address gets nothing.
@@ -78,11 +90,10 @@ def retouch_photo(
     # Outside of the transaction: what fails deletes the new files, what was committed the old ones.
     with uploads.kept(upload, folder=FOLDER) as names, transaction.atomic():
         issue = lock(issue)
-        photos = list(photos_to_judge(issue).select_for_update(of=("self",)))
-        place = next((n for n, one in enumerate(photos, 1) if one.uid == uid), None)
-        if place is None:
+        photo = photos_to_judge(issue).select_for_update(of=("self",)).filter(uid=uid).first()
+        if photo is None:
             raise PhotoChangedError
-        photo = photos[place - 1]
+        place = photos_beside(issue, photo).filter(pk__lte=photo.pk).count()
         kept, is_first = Retouching.objects.get_or_create(
             attachment=photo, defaults={"original": photo.file.name}
         )
@@ -99,15 +110,23 @@ def retouch_photo(
             issue,
             "retouch",
             by=by,
-            data={"photo": place, "blurred": len(regions), "turned": kept.quarters * 90},
+            data={
+                "photo": place,
+                "of": photo.purpose,
+                "blurred": len(regions),
+                "turned": kept.quarters * 90,
+            },
         )
         transaction.on_commit(lambda: uploads.delete(*gone), robust=True)
     return photo
 
 
 def forget_originals(issue: Issue) -> None:
-    """Leaves of each photo only what everybody sees; the stored files go with the caller's commit."""
-    kept = list(Retouching.objects.select_for_update().filter(attachment__issue=issue))
+    """Leaves of each photo of the author only what others see; the stored files go with the caller's commit."""
+    of_author = Retouching.objects.filter(
+        attachment__issue=issue, attachment__purpose__in=_OF_THE_AUTHOR
+    )
+    kept = list(of_author.select_for_update())
     names = [one.original.name for one in kept if one.original.name]
     Retouching.objects.filter(pk__in=[one.pk for one in kept]).delete()
     Camera.objects.filter(attachment__issue=issue).delete()

@@ -1,5 +1,7 @@
 """What residents wrote or showed beside a message: a moderator looks at it before everybody sees it (R6.2)."""
 
+import uuid
+
 from django.db import transaction
 
 from common import clock
@@ -55,27 +57,31 @@ def withhold_comment(*, by: By, rating: Rating) -> Rating:
     return rating
 
 
-def judge_photo(*, by: By, said: Confirmation, show: bool, seen: int) -> Confirmation:
+def judge_photo(*, by: By, said: Confirmation, show: bool, seen: uuid.UUID) -> Confirmation:
     """Shows everybody the photo of a word on a repair, or leaves it to its sender and the moderators.
 
     Args:
         by: a moderator.
         said: the word with its photo.
         show: whether everybody may see it; a second look may change the first.
-        seen: the key of the photo that the moderator looked at.
+        seen: uid of the photo as the moderator saw it.
 
     Raises:
         ActionRefusedError: somebody else judges.
-        VoiceRefusedError: the sender has taken it back, or sent another one since (`said`).
+        VoiceRefusedError: the sender has taken it back or sent another one since, or it was drawn anew (`said`).
     """
     outcomes = Confirmation.PhotoOutcome
     with transaction.atomic():
         issue = lock(said.answer.issue_id)
         _only_moderators(by, issue, "publish_words")
-        said = Confirmation.objects.select_for_update().get(pk=said.pk)
+        said = (
+            Confirmation.objects.select_for_update(of=("self",))
+            .select_related("photo")
+            .get(pk=said.pk)
+        )
         if said.user == by.user:  # nobody judges what they sent themselves
             raise ActionRefusedError("publish_words", "actor")
-        if said.photo_id != seen:
+        if said.photo is None or said.photo.uid != seen:
             raise VoiceRefusedError("said")
         said.photo_outcome = outcomes.SHOWN if show else outcomes.WITHHELD
         said.photo_judged_by, said.photo_judged_at = by.user, clock.now()

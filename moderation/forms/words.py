@@ -45,7 +45,7 @@ class PhotoForm(forms.Form):
     """Whether everybody may see a photo; `seen` is the one that the moderator looked at."""
 
     outcome = forms.ChoiceField(choices=[("show", "show"), ("withhold", "withhold")])
-    seen = forms.IntegerField()
+    seen = forms.UUIDField()
 
 
 class NumberForm(forms.Form):

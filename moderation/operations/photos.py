@@ -1,4 +1,4 @@
-"""Photos of a message are drawn anew by the moderator who has it, or once it is published."""
+"""Photos are drawn anew by the moderator who has their message, or once it is published."""
 
 import uuid
 from collections.abc import Sequence

@@ -121,6 +121,8 @@ def message_page(
                 issue=issue, initial=fields.get("reject", {})
             )
     elif issue.published_at is not None:
+        photos = issue_operations.photos_to_judge(issue)
+        context["later_photos"] = photos.exclude(purpose=Attachment.Purpose.REPORT)
         context["reason_form"] = ReasonForm()
         if issue.state == State.PUBLISHED and issue.kind == Kind.THANKS:
             context["thanks_form"] = ThanksForm()

@@ -1,4 +1,4 @@
-"""A photo of a message in large: what is to be blurred is marked on it, and it can be turned."""
+"""A photo in large: what is to be blurred is marked on it, and it can be turned."""
 
 import uuid
 from dataclasses import dataclass
@@ -112,9 +112,12 @@ def retouch(request: DeskRequest, number: str, uid: uuid.UUID) -> HttpResponse:
     except REFUSALS as error:
         messages.error(request, refusal(error))
         return redirect("moderation:photo", number, uid)
-    messages.success(
-        request, _("The photo lies so now.") if turn else _("Everybody sees the photo so now.")
-    )
+    if turn:
+        messages.success(request, _("The photo lies so now."))
+    elif drawn.is_private:
+        messages.success(request, _("Whoever may see the photo sees it so now."))
+    else:
+        messages.success(request, _("Everybody sees the photo so now."))
     return redirect("moderation:photo", number, drawn.uid)
 
 
@@ -139,7 +142,11 @@ def as_sent(request: DeskRequest, number: str, uid: uuid.UUID) -> HttpResponse:
 
 def _photo(issue: Issue, uid: uuid.UUID) -> Attachment | None:
     photos = issue_operations.photos_to_judge(issue)
-    return photos.select_related("retouching", "look", "camera").filter(uid=uid).first()
+    return (
+        photos.select_related("retouching", "look", "camera", "confirmation")
+        .filter(uid=uid)
+        .first()
+    )
 
 
 def _changed(request: DeskRequest, number: str) -> HttpResponse:
@@ -151,7 +158,7 @@ def _page(
     request: DeskRequest, issue: Issue, shown: Attachment, *, form: RetouchForm | None = None
 ) -> HttpResponse:
     note_access(by=request.user, place=PLACE, subject=issue.number)
-    photos = list(issue_operations.photos_to_judge(issue).values_list("uid", flat=True))
+    photos = list(issue_operations.photos_beside(issue, shown).values_list("uid", flat=True))
     here = photos.index(shown.uid)
     context: dict[str, Any] = {
         "issue": issue,

@@ -67,7 +67,9 @@ def decide_photo(request: DeskRequest, pk: int) -> HttpResponse:
             seen=form.cleaned_data["seen"],
         )
     except VoiceRefusedError:
-        messages.info(request, _("The resident has taken the photo back, or sent another one."))
+        messages.info(
+            request, _("This photo was changed or taken back meanwhile: look at it again.")
+        )
     except ActionRefusedError:
         messages.error(request, _("You can not decide about this message."))
     else:

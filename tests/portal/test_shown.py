@@ -94,7 +94,7 @@ def test_a_photo_of_a_repair_waits_for_a_moderators_look(
 
     assert "Слова и фото (1)" in text_of(desk, DESK)
     judge = f"/moderation/photos/{said.pk}/"
-    desk.post(judge, {"outcome": "show", "seen": photo.pk})
+    desk.post(judge, {"outcome": "show", "seen": photo.uid})
     text = text_of(public, page)
     assert str(photo.uid) in text
     assert "Фото жителя: не исправлено" in text
@@ -105,7 +105,7 @@ def test_a_photo_of_a_repair_waits_for_a_moderators_look(
     assert "Ни одно фото не ждёт" in text_of(desk, DESK)
 
     assert str(photo.uid) in text_of(desk, f"{DESK}?number={answered.number}")
-    desk.post(judge, {"outcome": "withhold", "seen": photo.pk})
+    desk.post(judge, {"outcome": "withhold", "seen": photo.uid})
     assert str(photo.uid) not in text_of(public, page)
     assert status(public, photo) == 404
     assert "не стал показывать" in text_of(client, page)
@@ -125,9 +125,9 @@ def test_a_second_thought_takes_the_photo_along(
     second = Attachment.objects.get()
     assert second != first
     judge = f"/moderation/photos/{said.pk}/"
-    late = desk.post(judge, {"outcome": "show", "seen": first.pk}, follow=True)
-    assert "прислал другое" in late.content.decode()
-    desk.post(judge, {"outcome": "show", "seen": second.pk})
+    late = desk.post(judge, {"outcome": "show", "seen": first.uid}, follow=True)
+    assert "изменили или забрали" in late.content.decode()
+    desk.post(judge, {"outcome": "show", "seen": second.uid})
     client.post(repair, {"fixed": "yes"})
     said.refresh_from_db()
     assert (said.is_fixed, said.photo, said.photo_outcome) == (True, None, "")
@@ -152,7 +152,7 @@ def test_nobody_looks_at_their_own(answered: Issue, make_user: Callable[..., Use
     client.post(f"/issues/{answered.number}/repair/", {"fixed": "no", "photo": picture()})
     said = Confirmation.objects.get()
     answer = client.post(
-        f"/moderation/photos/{said.pk}/", {"outcome": "show", "seen": said.photo_id}, follow=True
+        f"/moderation/photos/{said.pk}/", {"outcome": "show", "seen": said.photo.uid}, follow=True
     )
     assert "не можете решать" in answer.content.decode()
     assert Confirmation.objects.get().photo_outcome == ""
@@ -169,7 +169,7 @@ def test_an_erased_neighbour_leaves_the_word_and_no_photo(
     client.force_login(neighbour)
     client.post(f"/issues/{answered.number}/repair/", {"fixed": "no", "photo": picture()})
     said, photo = Confirmation.objects.get(), Attachment.objects.get()
-    desk.post(f"/moderation/photos/{said.pk}/", {"outcome": "show", "seen": photo.pk})
+    desk.post(f"/moderation/photos/{said.pk}/", {"outcome": "show", "seen": photo.uid})
     operations.erase_resident(by=resident)
     assert Attachment.objects.get().owner == neighbour, "another's erasure leaves it"
     with django_capture_on_commit_callbacks(execute=True):
