@@ -11,7 +11,7 @@ from typing import Any
 
 from bench.databases import manage, prepared
 from bench.machine import spread
-from bench.reading import Reader
+from bench.reader import Reader
 from bench.server import portal
 
 ISSUES = int(os.environ.get("BENCH_ISSUES", "1000000"))

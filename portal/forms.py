@@ -9,12 +9,12 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from authorities.models import Kind
+from common.widgets import Boxes, DayInput, PlainSelect
 from issues.columns import SORTS
 from issues.models import STATE_LABELS
 from issues.queries import Box, Filter
 from issues.workflow import PUBLIC_STATES, State
 from portal import choices
-from portal.widgets import Boxes, DayInput, PlainSelect
 
 STAGE_LABELS = [
     ("open", _("in progress")),

@@ -5,47 +5,27 @@ from typing import Any
 
 from django import forms
 from django.db.models import Exists, OuterRef, QuerySet
-from django.forms.utils import flatatt
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from authorities.models import Category, Kind
 from common import clock
+from common.widgets import PlainSelect
 from geo.models import Municipality
 from issues.models import Channel, Issue
 from moderation import queries
 from moderation.models import Claim, Code
 from moderation.queries.counts import counts
 
-_SELECTED = mark_safe(" selected")
-
-
-class _Select(forms.Select):
-    """Draws its many options at once: a template for each would cost more than the whole queue."""
-
-    def render(
-        self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None
-    ) -> SafeString:
-        chosen = "" if value is None else str(value)
-        options = format_html_join(
-            "",
-            '<option value="{}"{}>{}</option>',
-            ((code, _SELECTED if code == chosen else "", label) for code, label in self.choices),
-        )
-        whole = self.build_attrs(self.attrs, attrs)
-        return format_html('<select name="{}"{}>{}</select>', name, flatatt(whole), options)
-
 
 class QueueForm(forms.Form):
     """Which messages of the queue are shown; what is not understood does not narrow."""
 
-    kind = forms.ChoiceField(label=_("Kind"), required=False, widget=_Select)
-    category = forms.ChoiceField(label=_("Category"), required=False, widget=_Select)
-    municipality = forms.ChoiceField(label=_("Municipality"), required=False, widget=_Select)
-    channel = forms.ChoiceField(label=_("Channel"), required=False, widget=_Select)
-    finding = forms.ChoiceField(label=_("Finding"), required=False, widget=_Select)
-    standing = forms.ChoiceField(label=_("Standing"), required=False, widget=_Select)
+    kind = forms.ChoiceField(label=_("Kind"), required=False, widget=PlainSelect)
+    category = forms.ChoiceField(label=_("Category"), required=False, widget=PlainSelect)
+    municipality = forms.ChoiceField(label=_("Municipality"), required=False, widget=PlainSelect)
+    channel = forms.ChoiceField(label=_("Channel"), required=False, widget=PlainSelect)
+    finding = forms.ChoiceField(label=_("Finding"), required=False, widget=PlainSelect)
+    standing = forms.ChoiceField(label=_("Standing"), required=False, widget=PlainSelect)
     # By a message of theirs, so that no address names a person.
     author_of = forms.CharField(
         label=_("By the author of message No."), required=False, max_length=16
