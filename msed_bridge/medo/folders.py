@@ -88,6 +88,8 @@ def write(
     draft = root / _TEMPORARY / f"{name}.{secrets.token_hex(4)}"
     draft.parent.mkdir(exist_ok=True)
     draft.mkdir()
+    # Whatever the umask: the gateway, of another user and the folder's group, has to take it away.
+    draft.chmod(0o2770)
     try:
         for local_name, content in files.items():
             _write_file(draft / local_name, content)
@@ -105,6 +107,7 @@ def write(
 
 def _write_file(path: Path, content: bytes | IO[bytes]) -> None:
     with path.open("xb") as file:
+        os.fchmod(file.fileno(), 0o660)
         if isinstance(content, bytes):
             file.write(content)
         else:

@@ -106,11 +106,15 @@ def open_package(path: Path) -> Package:
     Raises:
         NotWholeError: look again later.
         PackageRefusedError: it is no package.
+        PermissionError: the portal may not read it, or not move it.
     """
     changed_at = path.lstat().st_mtime
     if not stat.S_ISDIR(path.lstat().st_mode):
         _still_growing(changed_at)
         raise PackageRefusedError("NOT_A_PACKAGE", "a package is a folder")
+    if not os.access(path, os.R_OK | os.W_OK | os.X_OK):
+        # What can not be moved afterwards would be taken, and receipted, again and again.
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     sizes: dict[str, int] = {}
     with os.scandir(path) as entries:
         for entry in islice(entries, MAX_ENTRIES + 1):

@@ -23,7 +23,7 @@ class RefusedPackage(models.Model):
         "ACCESS_DENIED": _("The message it tells of is not with its sender."),
         "UNKNOWN_APPEAL": _("It is about no document that the portal has sent."),
         "UNKNOWN_MESSAGE": _("It is a receipt of what the portal has not sent."),
-        "UNREADABLE": _("The portal has no right to read it; it lies where it came."),
+        "UNREADABLE": _("The portal has no right to read it or to move it; it lies where it came."),
         "FAILED": _("The portal could not take it; its log says more."),
         "UID_CONFLICT": _("Another message came under its uid before."),
     }

@@ -64,6 +64,7 @@ class Told:
         told = self.answer(files)
         root = etree.fromstring(told.content)
         signed = messages.find(root, "files/file")
+        assert signed is not None
         data = messages.add(signed, "signedData", localName=next(iter(files)))
         for name in signatures:
             info = messages.add(data, "signerInfo", signature=name)
