@@ -16,7 +16,8 @@ function tick(): void {
 function say(place: HTMLElement, words: string): void {
   if (place.textContent === words) return; // a screen reader says it once
   place.textContent = words;
-  for (const one of place.parentElement?.querySelectorAll<HTMLElement>(".at-the-end") ?? []) one.hidden = false;
+  const end = place.closest<HTMLElement>(".at-the-end");
+  if (end) end.hidden = false;
 }
 
 tick();

@@ -20,7 +20,12 @@ document.addEventListener("htmx:afterSettle", (event) => {
   const fault = place.querySelector<HTMLElement>("[aria-invalid=true]");
   if (fault && place.matches(".card")) fault.focus();
   else if (place.id === "main") place.focus();
+  else if (place.matches(".shown") && isPressed(event as CustomEvent)) place.focus();
 });
+
+function isPressed(event: CustomEvent): boolean {
+  return event.detail.requestConfig.triggeringEvent?.type !== "input";
+}
 
 // Until it is read anew nothing can be sent that was shown otherwise.
 document.addEventListener("input", (event) => {

@@ -2,7 +2,6 @@
 // What has come up since is told, and shown when the moderator wants it.
 
 import { chooseAgain, chosen } from "./choosing";
-import { isByItself } from "./swapping";
 
 const OFF = "desk-live-off";
 
@@ -18,7 +17,7 @@ if (box) {
 
 document.addEventListener("htmx:configRequest", (event) => {
   const { detail } = event as CustomEvent;
-  if (!isByItself(detail)) return;
+  if (!detail.elt.matches("[data-asks]")) return;
   if (document.hidden || !box?.checked) {
     event.preventDefault();
     return;
@@ -29,20 +28,21 @@ document.addEventListener("htmx:configRequest", (event) => {
 });
 
 // What is as it was stays untouched; what had the focus has it after.
-let focused: { row: Element | null; css: string } | undefined;
+let left: Element | null = null;
 document.addEventListener("htmx:oobBeforeSwap", (event) => {
   const { detail } = event as CustomEvent;
   const fresh = detail.fragment.firstElementChild;
   if (fresh?.isEqualNode(detail.target)) {
     detail.shouldSwap = false;
   } else if (detail.target.contains(document.activeElement)) {
-    focused = { row: detail.target.closest("li"), css: "button, .card__link" };
+    left = detail.target.closest("li");
   }
 });
 document.addEventListener("htmx:oobAfterSwap", () => {
-  if (!focused || document.activeElement !== document.body) return;
-  focused.row?.querySelector<HTMLElement>(focused.css)?.focus({ preventScroll: true });
-  focused = undefined;
+  if (document.activeElement !== document.body) return;
+  const next = left?.querySelector<HTMLElement>("button") ?? left?.querySelector<HTMLElement>("a");
+  next?.focus({ preventScroll: true });
+  left = null;
 });
 
 let numbers = new Set<string>();

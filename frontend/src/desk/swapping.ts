@@ -7,6 +7,7 @@ Object.assign(htmx.config, {
   allowEval: false,
   allowScriptTags: false,
   includeIndicatorStyles: false, // the content security policy allows no styles of a script
+  attributesToSettle: [], // nothing here moves from one style to another
   selfRequestsOnly: true,
   // Pages with personal data are not kept: the Back button asks the server.
   historyCacheSize: 0,
@@ -28,16 +29,19 @@ function tell(kind: "session" | "other" | ""): void {
 }
 
 /** Whether the page asks by itself: then nobody waits for the answer. */
-export function isByItself(detail: { elt: Element }): boolean {
-  return detail.elt.matches("[data-asks]");
+function isByItself(detail: { elt: Element }): boolean {
+  return detail.elt.matches("[data-asks], #lease");
 }
 
 document.addEventListener("htmx:configRequest", (event) => {
-  const { headers, parameters } = (event as CustomEvent).detail;
+  const { headers, parameters, verb } = (event as CustomEvent).detail;
   const cookie = /(?:^|; )csrftoken=([^;]*)/.exec(document.cookie);
   headers["X-CSRFToken"] = cookie?.[1] ?? "";
   // After a new log-in the one in the form is an old one.
-  parameters.delete?.("csrfmiddlewaretoken");
+  parameters.delete("csrfmiddlewaretoken");
+  if (verb !== "get") return;
+  // An address says what is chosen, and not what is not.
+  for (const [name, value] of [...parameters.entries()]) if (value === "") parameters.delete(name);
 });
 
 document.addEventListener("htmx:sendError", (event) => {
