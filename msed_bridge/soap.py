@@ -136,9 +136,7 @@ def canonical(element: etree._Element) -> bytes:
 
 def content(element: etree._Element) -> bytes:
     """What an element says, whatever prefixes it is written with: equal bytes for equal content."""
-    return etree.canonicalize(
-        etree.tostring(element, with_tail=False), rewrite_prefixes=True
-    ).encode()
+    return str(etree.canonicalize(element, rewrite_prefixes=True)).encode()
 
 
 def parse(

@@ -129,12 +129,12 @@ def extend_term(*, by: By, issue: Issue, until: date, reason: str) -> IssueEvent
     """
     with transaction.atomic():
         issue = lock(issue)
-        due_at, term = clock.end_of_day(until), _term(issue)
+        term = _term(issue)
         allowed = (
             term is not None
             and issue.answer_due_at is not None
-            and clock.now() < issue.answer_due_at < due_at
             and until <= deadlines.latest_extension(term)
+            and clock.now() < issue.answer_due_at < clock.end_of_day(until)
         )
         if not allowed:
             raise ActionRefusedError("extend", Need.NEW_TERM)
@@ -144,7 +144,7 @@ def extend_term(*, by: By, issue: Issue, until: date, reason: str) -> IssueEvent
             by=by,
             note=reason,
             data={"until": until.isoformat()},
-            changes={"answer_due_at": due_at},
+            changes={"answer_due_at": clock.end_of_day(until)},
         )
 
 

@@ -183,7 +183,16 @@ def _answer(told: Told, issue: Issue, files: FetchedFiles) -> None:
         due_date=_day(event, "dueDate") if text(event, "dueDate") else None,
         attachments=files.attachments,
     )
-    issues.answer_issue(by=told.by, issue=issue, reply=reply)
+    try:
+        issues.answer_issue(by=told.by, issue=issue, reply=reply)
+    except ActionRefusedError as refused:
+        if refused.why != Need.PLANNED_DATE:
+            raise
+        # The contract lets «Отложено» come without a day; the author must read it all the same.
+        note = _(
+            "The authority puts the work off and names no day to come; the deadline stays: %(text)s"
+        ) % {"text": words}
+        issues.report_progress(by=told.by, issue=issue, note=note)
 
 
 _OPERATIONS: Mapping[str, Callable[[Told, Issue, FetchedFiles], None]] = {
