@@ -2,7 +2,7 @@
 
 import "leaflet/dist/leaflet.css";
 import * as L from "leaflet";
-import { latest } from "./filing/page";
+import { latest, settled } from "./filing/page";
 import { movablePin } from "./map/pin";
 import type { Signs } from "./map/settings";
 import { smallMap, typedPoint } from "./map/small";
@@ -31,6 +31,7 @@ function begin(field: HTMLElement): void {
   };
   const put = movablePin(map, box.dataset["pinLabel"] ?? "", (point) => {
     figures.value = `${point.lat.toFixed(DIGITS)}, ${point.lng.toFixed(DIGITS)}`;
+    figures.dispatchEvent(new Event("input", { bubbles: true })); // as if typed: the message stays taken
     forgetFault(figures);
     tell();
   });
@@ -38,11 +39,15 @@ function begin(field: HTMLElement): void {
     put(point);
     map.setView(point, CLOSE);
   };
-  figures.addEventListener("change", () => {
+  // While one types, not when one leaves the field: a button must not move away under the pointer.
+  const typed = settled(() => {
     const point = pointOf(figures.value);
     if (point) show(point);
     forgetFault(figures);
     tell();
+  });
+  figures.addEventListener("input", (event) => {
+    if (event.isTrusted) typed();
   });
   topic.addEventListener("change", tell);
   back.addEventListener("click", () => {
