@@ -2,17 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
 from django.db.models import Count, Q, QuerySet
-from django.utils.dateparse import parse_datetime
 
 from accounts.models import User
 from authorities.models import Authority
 from cabinet.models import AnswerDraft, AnswerTemplate
-from common import clock
+from common import clock, keyset
 from issues.models import Answer, Attachment, Issue, IssueEvent
 from issues.queries import search
 from issues.workflow import AT_WORK_STATES, State
@@ -110,24 +109,16 @@ def page(authority: Authority, chosen: Filter, *, after: str = "") -> Page:
     """
     rows = chosen.issues(authority)
     moment = "answered_at" if chosen.is_done else "answer_due_at"
-    way = "lt" if chosen.is_done else "gt"
-    order = ("-answered_at", "-pk") if chosen.is_done else ("answer_due_at", "pk")
-    if key := _read_key(after):
-        at, pk = key
-        rows = rows.filter(
-            Q(**{f"{moment}__{way}": at}) | Q(**{moment: at, f"pk__{way}": pk}),
-            # Said once more in a form that the index understands.
-            **{f"{moment}__{way}e": at},
-        )
-    rows = rows.order_by(*order)
+    after = after if keyset.is_key(after) else ""
+    rows = keyset.beyond(rows, moment, after=after, falls=chosen.is_done)
     if chosen.words:
         # In the order of the desk: the search tells which of these have the words.
         keys = np.fromiter(rows.values_list("pk", flat=True).iterator(), dtype=np.int64)
         found = keys[search.found(search.parsed(chosen.words)).has(keys)]
-        rows = Issue.objects.filter(pk__in=found[: PAGE_SIZE + 1].tolist()).order_by(*order)
-    told = list(rows.select_related("topic")[: PAGE_SIZE + 1])
-    last = told[PAGE_SIZE - 1] if len(told) > PAGE_SIZE else None
-    return Page(told[:PAGE_SIZE], f"{getattr(last, moment).isoformat()}~{last.pk}" if last else "")
+        these = Issue.objects.filter(pk__in=found[: PAGE_SIZE + 1].tolist())
+        rows = keyset.beyond(these, moment, after="", falls=chosen.is_done)
+    told = rows.select_related("topic")[: PAGE_SIZE + 1]
+    return Page(*keyset.cut(told, moment, size=PAGE_SIZE))
 
 
 def figures(authority: Authority) -> dict[str, int]:
@@ -165,17 +156,6 @@ def _buckets() -> dict[str, Q]:
         "week": Q(answer_due_at__gt=now, answer_due_at__lte=end_of_week),
         "returned": Q(returns__gt=0),
     }
-
-
-def _read_key(key: str) -> tuple[datetime, int] | None:
-    at, _tilde, pk = key.partition("~")
-    try:
-        moment = parse_datetime(at)
-    except ValueError:
-        return None
-    if moment is None or moment.tzinfo is None or not pk.isdecimal():
-        return None
-    return moment, int(pk[:18])
 
 
 # --- One message ------------------------------------------------------------------------------------

@@ -2,13 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.db.models import Count, Q
-from django.utils.dateparse import parse_datetime
-from django.utils.timezone import is_naive
 
 from accounts.models import User
+from common import keyset
 from issues.models import EventNote, Issue, Support
 from issues.workflow import AT_WORK_STATES, PUBLIC_STATES, State
 
@@ -44,18 +42,13 @@ def own(author: User, *, stage: str = "", after: str = "") -> OwnPage:
         after: `OwnPage.after` of the page before.
 
     Raises:
-        ValueError: `after` is not a key of this list.
+        ValueError: `after` is no key.
     """
     found = Issue.objects.filter(author=author)
     if stage in OWN_STATES:
         found = found.filter(state__in=sorted(OWN_STATES[stage]))
-    if after:
-        at, pk = _read_key(after)
-        found = found.filter(Q(filed_at__lte=at), Q(filed_at__lt=at) | Q(pk__lt=pk))
-    found = found.select_related("topic").order_by("-filed_at", "-pk")
-    rows = list(found[: PAGE + 1])
-    key = _key(rows[PAGE - 1].filed_at, rows[PAGE - 1].pk) if len(rows) > PAGE else ""
-    return OwnPage(rows[:PAGE], key)
+    found = keyset.beyond(found.select_related("topic"), "filed_at", after=after, falls=True)
+    return OwnPage(*keyset.cut(found[: PAGE + 1], "filed_at", size=PAGE))
 
 
 def count_own(author: User) -> dict[str, int]:
@@ -82,27 +75,12 @@ def supported(user: User, *, after: str = "") -> OwnPage:
     """Public messages that `user` supports, the latest support first.
 
     Raises:
-        ValueError: `after` is not a key of this list.
+        ValueError: `after` is no key.
     """
     found = Support.objects.filter(
         user=user, issue__state__in=sorted(PUBLIC_STATES), issue__is_hidden=False
     )
-    if after:
-        at, pk = _read_key(after)
-        found = found.filter(Q(supported_at__lte=at), Q(supported_at__lt=at) | Q(pk__lt=pk))
-    found = found.select_related("issue__topic").order_by("-supported_at", "-pk")
-    rows = list(found[: PAGE + 1])
-    key = _key(rows[PAGE - 1].supported_at, rows[PAGE - 1].pk) if len(rows) > PAGE else ""
-    return OwnPage([row.issue for row in rows[:PAGE]], key)
-
-
-def _key(at: datetime, pk: int) -> str:
-    return f"{at.isoformat()}~{pk}"
-
-
-def _read_key(key: str) -> tuple[datetime, int]:
-    text, tilde, pk = key.rpartition("~")
-    at = parse_datetime(text)
-    if not tilde or at is None or is_naive(at):
-        raise ValueError("not a key of this list")
-    return at, int(pk)
+    found = found.select_related("issue__topic")
+    found = keyset.beyond(found, "supported_at", after=after, falls=True)
+    rows, key = keyset.cut(found[: PAGE + 1], "supported_at", size=PAGE)
+    return OwnPage([row.issue for row in rows], key)
