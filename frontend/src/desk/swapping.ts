@@ -29,8 +29,8 @@ function tell(kind: "session" | "other" | ""): void {
 }
 
 /** Whether the page asks by itself: then nobody waits for the answer. */
-function isByItself(detail: { elt: Element }): boolean {
-  return detail.elt.matches("[data-asks], #lease");
+function isByItself(element: Element): boolean {
+  return element.matches("[data-asks], #lease");
 }
 
 document.addEventListener("htmx:configRequest", (event) => {
@@ -45,11 +45,13 @@ document.addEventListener("htmx:configRequest", (event) => {
 });
 
 document.addEventListener("htmx:sendError", (event) => {
-  if (!isByItself((event as CustomEvent).detail)) tell("other");
+  if (!isByItself((event as CustomEvent).detail.requestConfig.elt)) tell("other");
 });
 document.addEventListener("htmx:responseError", (event) => {
-  const { detail } = event as CustomEvent;
-  if (detail.xhr.status === 401) tell("session");
-  else if (!isByItself(detail)) tell("other");
+  const { xhr, requestConfig } = (event as CustomEvent).detail;
+  if (xhr.status === 401 || xhr.status === 403) tell("session");
+  else if (!isByItself(requestConfig.elt)) tell("other");
 });
-document.addEventListener("htmx:beforeSwap", () => tell(""));
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (!isByItself((event as CustomEvent).detail.requestConfig.elt)) tell("");
+});
