@@ -180,6 +180,8 @@ def context(event: IssueEvent, reader: Reader | None) -> dict[str, Any]:
     if event.action in {"mark_urgent", "dispatch"}:
         marked = issue.events.filter(action="mark_urgent").select_related("words").last()
         facts["urgent_reason"] = marked.words.note if marked else ""
+    if event.action == "dispatch":
+        facts["is_returned"] = issue.events.filter(action="reopen", seq__lt=event.seq).exists()
     if event.action == "merge":
         facts["main_page"] = f"{settings.PUBLIC_URL}/issues/{data['main']}/"
     for name in ("date", "until", "planned_date"):

@@ -18,7 +18,7 @@ from authorities.models import Authority
 from cabinet import forms, queries
 from cabinet.forms.fields import LONGEST_TEXT
 from issues import telling
-from issues.models import Attachment, Issue
+from issues.models import Attachment, Issue, Rating
 from issues.queries.additions import additions
 from issues.telling import Entry
 from issues.workflow import ActionRefusedError, Actor, Need, State, available
@@ -148,6 +148,7 @@ def said_by_author(issue: Issue) -> dict[str, Any]:
     return {
         "files": files.filter(purpose=Attachment.Purpose.REPORT),
         "additions": additions(issue),
+        "verdicts": Rating.objects.filter(answer__issue=issue).order_by("rated_at"),
         "verdict_photos": files.filter(purpose=Attachment.Purpose.VERDICT),
     }
 

@@ -29,7 +29,8 @@ from cabinet.views.access import (
 from common import clock
 from issues import telling
 from issues.models import Issue
-from issues.policies import By
+from issues.policies import By, is_head_of
+from issues.queries.control import control_of
 from issues.telling import Entry
 from issues.workflow import ANSWER_CLOCK_STATES, ActionRefusedError
 
@@ -126,6 +127,10 @@ def _page(
         "is_waiting": issue.state in ANSWER_CLOCK_STATES,
         "answers": issue.answers.prefetch_related("attachments"),
         **said_by_author(issue),
+        "voices": {
+            "control": control_of(issue),
+            "may_conclude": is_head_of(request.user, issue.authority),
+        },
         "why": telling.why_this_authority(issue, told),
         "details": answers_in_words(issue.topic.questions, issue.details),
         "entries": list(reversed(told)),

@@ -12,6 +12,7 @@ from cabinet import forms, queries
 from cabinet.forms.queue import PARTS
 from cabinet.views.access import CabinetRequest, officer_required
 from common import clock
+from issues.queries.control import controlled
 
 _NUMBER = re.compile(r"(?:№\s*)?(\d{4}-\d{1,9})", re.ASCII)
 
@@ -39,6 +40,7 @@ def queue(request: CabinetRequest) -> HttpResponse:
         "below": below,
         "form": form,
         "chosen": chosen,
+        "controlled": controlled(authority).select_related("topic"),
         "parts": [(name, PARTS[name], figures[name or "all"]) for name in ("", *queries.BUCKETS)],
         "given": given,
         "warned": warned,

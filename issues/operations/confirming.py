@@ -76,7 +76,7 @@ def ask_if_still_fixed(*, issue: Issue) -> int:
     with transaction.atomic():
         issue = lock(issue)
         now = clock.now()
-        answer = voices.last_answer(issue)
+        answer = voices.repair_of(issue)
         is_time = issue.closed_at is not None and now >= issue.closed_at + voices.FOLLOW_UP_AFTER
         if answer is None or issue.state != State.CLOSED or not is_time:
             return 0

@@ -265,13 +265,16 @@ def follow_up_by_token(token: str) -> FollowUp | None:
 
 
 def to_follow_up(now: datetime) -> QuerySet[Issue]:
-    """Messages that ended as solved four weeks ago and whose people have not been asked yet."""
+    """Messages that ended as done and solved four weeks ago, whose people have not been asked yet."""
     reachable = Q(author__is_active=True, author__wants_letters=True)
     supported = Support.objects.filter(
         issue=OuterRef("pk"), user__is_active=True, user__wants_letters=True
     )
     asked = FollowUp.objects.filter(answer__issue=OuterRef("pk"))
-    solved = Rating.objects.filter(answer__issue=OuterRef("pk"), solved=True)
+    # What was explained or refused can not break again.
+    solved = Rating.objects.filter(
+        answer__issue=OuterRef("pk"), answer__decision=Answer.Decision.DONE, solved=True
+    )
     latest = now - FOLLOW_UP_AFTER
     return Issue.objects.filter(
         PUBLIC,

@@ -20,6 +20,7 @@ from issues.queries import voices
 from issues.queries.additions import additions
 from issues.queries.appeals import last_appeal, may_appeal
 from issues.queries.edits import edits
+from issues.telling import paired
 from issues.workflow import MAX_ADDITIONS, ActionRefusedError, Actor, State, available
 from portal.filing import keeping
 from portal.filing.draft import Draft
@@ -144,6 +145,7 @@ def correct(request: HttpRequest, number: str) -> HttpResponse:
 def _page(request: HttpRequest, issue: Issue, form: VerdictForm | None = None) -> HttpResponse:
     answers = list(issue.answers.select_related("authority").prefetch_related("attachments"))
     ratings = {rating.answer_id: rating for rating in Rating.objects.filter(answer__in=answers)}
+    reported = list(issue.attachments.filter(purpose=Attachment.Purpose.REPORT))
     was_rejected = issue.state == State.REJECTED or issue.is_appealed
     actions = actions_of(issue)
     question, question_token = question_to(issue) or (None, "")
@@ -154,8 +156,11 @@ def _page(request: HttpRequest, issue: Issue, form: VerdictForm | None = None) -
         "next_step": next_step(issue),
         "is_being_read": issue.state == State.SUBMITTED and operations.is_being_read(issue),
         "answer_day": issue.answer_due_at and clock.last_day(issue.answer_due_at),
-        "attachments": issue.attachments.filter(purpose=Attachment.Purpose.REPORT),
-        "answers": [(answer, ratings.get(answer.pk)) for answer in answers],
+        "attachments": reported,
+        "answers": [
+            (answer, paired(answer.attachments.all(), reported=reported), ratings.get(answer.pk))
+            for answer in answers
+        ],
         "looked_at": last_appeal(issue) if was_rejected else None,
         "may_appeal": may_appeal(issue),
         "edits": edits(issue) if issue.published_at else None,

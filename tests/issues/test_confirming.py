@@ -98,12 +98,17 @@ def test_a_returned_answer_is_spoken_of_no_more(
 
 
 def test_an_explaining_answer_has_no_repair_to_confirm(
-    registered: Issue, supporters: list[User]
+    registered: Issue, resident: User, supporters: list[User]
 ) -> None:
     reply = operations.Reply("explained", "Дорога частная.", "Петров П. П.")
     operations.answer_issue(by=By.msed(), issue=registered, reply=reply)
     with pytest.raises(VoiceRefusedError, match="state"):
         confirm_repair(by=supporters[0], issue=registered, is_fixed=True)
+    # Nor is anybody asked whether it is still in order, though the author is content.
+    solve(registered, resident)
+    with clock.told(clock.now() + timedelta(days=28, minutes=1)):
+        assert not voices.to_follow_up(clock.now()).exists()
+        assert operations.ask_if_still_fixed(issue=registered) == 0
 
 
 def test_many_denials_mark_a_closed_message(

@@ -174,8 +174,28 @@ def test_the_authority_learns_of_new_work_only_where_it_works_in_the_cabinet(
     assert templates("square@example.org") == ["new_work"]
     work = letter("new_work", "square@example.org")
     assert f"/cabinet/{published.number}/" in work.text
+    assert work.subject.startswith("Новое сообщение")
     assert "Иванова" not in work.text
     assert "anna@example.org" not in work.text
+
+
+def test_returned_work_is_called_so(
+    cabinet: Authority, published: Issue, resident: User, make_user: Callable[..., User]
+) -> None:
+    officer = make_user(Role.OFFICER)
+    Official.objects.create(user=officer, authority=cabinet, post="специалист")
+    by = By.officer(officer)
+    operations.register_issue(by=by, issue=published, number="1", registered_on=today())
+    operations.answer_issue(by=by, issue=published, reply=REPLY)
+    operations.rate_issue(
+        by=By.author(resident), issue=published, stars=1, solved=False, comment="Нет."
+    )
+    deliver()
+    subjects = Letter.objects.filter(to="square@example.org").order_by("pk")
+    assert [one.subject.partition(" 2")[0] for one in subjects] == [
+        "Новое сообщение",
+        "Автор вернул ответ на сообщение",
+    ]
 
 
 def test_without_a_common_address_the_officers_are_told(

@@ -320,10 +320,17 @@ def test_the_head_speaks_on_a_page_of_its_own(
     assert f"{page}control/" not in text_of(client, page)
     client.force_login(head)
     assert f"{page}control/" in text_of(client, page)
+    # What was said stands where the head decides, and at the desk, where the head begins.
+    assert text_of(client, f"{page}control/").count("Нет.") == 3
+    assert published.number in text_of(client, "/cabinet/")
+    at_the_desk = text_of(client, f"/cabinet/{published.number}/")
+    assert f"{page}control/" in at_the_desk
+    assert "не решено, 1 из 5" in at_the_desk
     assert client.post(f"{page}control/", {"words": " "}).status_code == 400
     client.post(f"{page}control/", {"words": "Подрядчик заменён."})
     assert "Подрядчик заменён." in text_of(Client(), page)
     assert client.get(f"{page}control/").headers["Location"] == f"{page}#control"
+    assert published.number not in text_of(client, "/cabinet/")
 
 
 def test_the_authority_has_it_in_its_record(
