@@ -11,10 +11,20 @@ from lxml import etree
 from reference_servers.msed import life
 from reference_servers.msed.books import MAX_CHUNK_BYTES, Appeal, Books, Message, stamp
 from reference_servers.msed.scenario import Scenario
-from reference_servers.msed.soap import M, MsedFault, canonical, serialized, tag, text
+from reference_servers.msed.soap import (
+    M,
+    MsedFault,
+    attribute,
+    canonical,
+    serialized,
+    tag,
+    text,
+)
 
 # Base64 and the envelope around it must stay under the 16 MiB of a reply.
 MAX_PAGE_BYTES = 12 * 1024 * 1024
+# What the schema leaves without a bound has that of the books.
+LARGEST = 2**63 - 1
 EMPTY_SHA256 = hashlib.sha256().hexdigest()
 
 
@@ -51,12 +61,12 @@ def _headed(
     effect does the work and returns why it did nothing, or an empty text.
     """
     header = request[0]
-    uid = str(header.get("uid"))
+    uid = attribute(header, "uid")
     source, destination = header[0], header[1]
     for partner, wanted in ((source, desk.portal_uid), (destination, desk.msed_uid)):
-        if wanted and partner.get("uid") != wanted:
-            raise MsedFault("ACCESS_DENIED", f"partner {partner.get('uid')} is not known here")
-    if header.get("type") != "Документ":
+        if wanted and attribute(partner, "uid") != wanted:
+            raise MsedFault("ACCESS_DENIED", "source or destination is not known here")
+    if attribute(header, "type") != "Документ":
         raise MsedFault("SCHEMA", "header/@type must be «Документ»")
     digest = hashlib.sha256(canonical(request)).hexdigest()
     known = desk.books.message(uid)
@@ -94,7 +104,7 @@ def _receipt(message: Message, *, duplicate: bool) -> etree._Element:
 
 def register_appeal(desk: Desk, request: etree._Element, now: datetime) -> etree._Element:
     header, body = request[0], request[1]
-    uid = str(body.get("uid"))
+    uid = attribute(body, "uid")
 
     def effect() -> str:
         earlier = desk.books.appeal(uid)
@@ -107,9 +117,9 @@ def register_appeal(desk: Desk, request: etree._Element, now: datetime) -> etree
             received_at=stamp(now),
             body=serialized(body),
             kind=text(body, "kind"),
-            portal_uid=str(header[0].get("uid")),
+            portal_uid=attribute(header[0], "uid"),
             portal_name=text(header, "source/organization"),
-            msed_uid=str(header[1].get("uid")),
+            msed_uid=attribute(header[1], "uid"),
             msed_name=text(header, "destination/organization"),
             state=life.RECEIVED,
             number="",
@@ -168,7 +178,7 @@ def add_to_appeal(desk: Desk, request: etree._Element, now: datetime) -> etree._
 def _check_files(books: Books, document: etree._Element) -> None:
     """Every file that a message names is held whole and is the one meant."""
     for reference in document.findall(tag("file")):
-        uid, size = str(reference.get("uid")), int(str(reference.get("size")))
+        uid, size = attribute(reference, "uid"), int(attribute(reference, "size"))
         sha256 = text(reference, "sha256").lower()
         file = books.file(uid)
         if file is None and size == 0 and sha256 == EMPTY_SHA256:
@@ -186,6 +196,8 @@ def put_file_chunk(desk: Desk, request: etree._Element, now: datetime) -> etree.
     content = base64.b64decode(text(request, "content"))
     if len(content) > MAX_CHUNK_BYTES:
         raise MsedFault("TOO_LARGE", "a chunk is at most 4 MiB")
+    if total > LARGEST:
+        raise MsedFault("TOO_LARGE", f"a file is at most {LARGEST} bytes")
     file = books.file(uid)
     if file is not None and (file.spoiled or file.origin != "portal"):
         raise MsedFault("HASH_MISMATCH", f"file uid {uid} can not be used; take a new one")
@@ -233,7 +245,7 @@ def get_appeal_status(desk: Desk, request: etree._Element, now: datetime) -> etr
 
 def get_notifications(desk: Desk, request: etree._Element, now: datetime) -> etree._Element:
     after, limit = int(text(request, "afterPosition")), int(text(request, "limit"))
-    waiting = desk.books.queue(after, limit + 1)
+    waiting = desk.books.queue(min(after, LARGEST), limit + 1)
     response = M.GetNotificationsResponse()
     size = 0
     for notification in waiting[:limit]:

@@ -73,7 +73,9 @@ def checked_nonce(header: etree._Element | None, expected: Credentials, *, now: 
     password = token.find(f"{{{WSSE}}}Password")
     created = (token.findtext(f"{{{WSU}}}Created") or "").strip()
     try:
-        nonce = base64.b64decode((token.findtext(f"{{{WSSE}}}Nonce") or "").strip(), validate=True)
+        nonce = base64.b64decode(
+            "".join((token.findtext(f"{{{WSSE}}}Nonce") or "").split()), validate=True
+        )
         moment = datetime.fromisoformat(created)
     except (binascii.Error, ValueError) as error:
         raise SecurityFault("InvalidSecurity", "unreadable Nonce or Created") from error

@@ -18,6 +18,7 @@ log = logging.getLogger(__name__)
 SOAP_PATH = "/msed"
 # A sender of too much is heard out this far, so that it can read the refusal.
 MAX_DRAINED_BYTES = 8 * MAX_MESSAGE_BYTES
+_LONGEST_LINE = 4096
 _ADDRESS = b"http://127.0.0.1:8080/msed"
 
 
@@ -86,6 +87,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def _body(self) -> bytes | None:
         """The request's body, or None when it was answered with a refusal."""
+        if self.headers.get("Transfer-Encoding", "").strip().lower() == "chunked":
+            return self._chunks()
         try:
             length = int(self.headers.get("Content-Length", ""))
         except ValueError:
@@ -95,18 +98,45 @@ class Handler(BaseHTTPRequestHandler):
             self._send(411, b"Content-Length is wanted\n", "text/plain")
             return None
         if length > MAX_MESSAGE_BYTES:
-            self.close_connection = True
             left = min(length, MAX_DRAINED_BYTES)
             while left > 0 and (piece := self.rfile.read(min(left, 65536))):
                 left -= len(piece)
-            refusal = MsedFault("TOO_LARGE", "a message is at most 16 MiB").envelope()
-            self._send(500, refusal, "text/xml; charset=utf-8")
+            self._refuse_length()
             return None
         body = self.rfile.read(length)
         if len(body) < length:
             self.close_connection = True
             return None
         return body
+
+    def _chunks(self) -> bytes | None:
+        """A body sent in chunks (RFC 9112, 7.1), or None as `_body`."""
+        body = bytearray()
+        drained = 0
+        try:
+            while size := int(self.rfile.readline(_LONGEST_LINE).partition(b";")[0], 16):
+                drained += size
+                if size < 0 or drained > MAX_DRAINED_BYTES:
+                    raise ValueError("too long")
+                piece = self.rfile.read(size)
+                if self.rfile.readline(_LONGEST_LINE).strip() or len(piece) < size:
+                    raise ValueError("cut off")
+                if drained <= MAX_MESSAGE_BYTES:
+                    body += piece
+            while self.rfile.readline(_LONGEST_LINE).strip():
+                pass  # trailers
+        except ValueError:
+            self.close_connection = True
+            return None
+        if drained > MAX_MESSAGE_BYTES:
+            self._refuse_length()
+            return None
+        return bytes(body)
+
+    def _refuse_length(self) -> None:
+        self.close_connection = True
+        refusal = MsedFault("TOO_LARGE", "a message is at most 16 MiB").envelope()
+        self._send(500, refusal, "text/xml; charset=utf-8")
 
     def _soap(self, body: bytes) -> None:
         charset = self.headers.get_content_charset()

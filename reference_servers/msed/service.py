@@ -17,8 +17,10 @@ from reference_servers.msed.soap import (
     Contract,
     FaultCode,
     MsedFault,
+    NotUnderstood,
     SecurityCode,
     SecurityFault,
+    check_understood,
     envelope,
     parse,
     serialized,
@@ -65,6 +67,8 @@ class Service:
             # The code only: a message about a value may quote what a resident wrote.
             log.info("fault %s", fault.code)
             return Reply(500, fault.envelope())
+        except NotUnderstood as fault:
+            return Reply(500, fault.envelope())
         except Dropped:
             raise
         except Exception:
@@ -73,6 +77,7 @@ class Service:
 
     def _reply(self, body: bytes, charset: str | None) -> Reply:
         header, child = parse(body, charset)
+        check_understood(header)
         name = etree.QName(child)
         operation = name.localname if name.namespace == MSED else ""
         if delay := self.faults.draw(operation, "delay"):

@@ -13,6 +13,7 @@ from lxml import etree
 CONTRACTS = Path(__file__).resolve().parents[2] / "contracts"
 SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 MSED = "urn:msed:appeals:1"
+NEXT = "http://schemas.xmlsoap.org/soap/actor/next"
 WSSE = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
 MAX_MESSAGE_BYTES = 16 * 1024 * 1024
 
@@ -61,17 +62,37 @@ class MsedFault(Exception):
         self.message = message
         self.retryable = code in ("BUSY", "FAILURE") if retryable is None else retryable
 
+    @property
+    def faultcode(self) -> str:
+        return "soap:Server" if self.retryable else "soap:Client"
+
     def envelope(self) -> bytes:
         detail = M.MsedFault(
             M.code(self.code), M.message(self.message), M.retryable(str(self.retryable).lower())
         )
         return _fault(
-            "soap:Server" if self.retryable else "soap:Client",
+            self.faultcode,
             f"{self.code}: {self.message}",
             b"<detail>"
             + etree.tostring(detail, encoding="UTF-8", xml_declaration=False)
             + b"</detail>",
         )
+
+
+class VersionMismatch(MsedFault):
+    """An envelope of another SOAP."""
+
+    faultcode = "soap:VersionMismatch"
+
+    def __init__(self) -> None:
+        super().__init__("SCHEMA", "not a SOAP 1.1 envelope")
+
+
+class NotUnderstood(Exception):
+    """A Header's entry that must be understood and is not: a header error, so without a detail."""
+
+    def envelope(self) -> bytes:
+        return _fault("soap:MustUnderstand", str(self), b"")
 
 
 class SecurityFault(Exception):
@@ -94,6 +115,11 @@ def text(element: etree._Element, path: str) -> str:
     """Text of a descendant named by local names joined with slashes; empty when it is absent."""
     found = element.find("/".join(tag(step) for step in path.split("/")))
     return "" if found is None else "".join(str(piece) for piece in found.itertext()).strip()
+
+
+def attribute(element: etree._Element, name: str) -> str:
+    """An attribute of a token's type, which may have space round it; empty when it is absent."""
+    return (element.get(name) or "").strip()
 
 
 def canonical(element: etree._Element) -> bytes:
@@ -177,12 +203,21 @@ def parse(body: bytes, charset: str | None = None) -> tuple[etree._Element | Non
     if next(root.iter(etree.ProcessingInstruction), None) is not None:
         raise MsedFault("SCHEMA", "SOAP 1.1 allows no processing instructions")
     if root.tag != f"{{{SOAP}}}Envelope":
-        raise MsedFault("SCHEMA", "not a SOAP 1.1 envelope")
+        raise VersionMismatch
     bodies = root.findall(f"{{{SOAP}}}Body")
     children = list(_elements(bodies[0])) if len(bodies) == 1 else []
     if len(children) != 1:
         raise MsedFault("SCHEMA", "one Body with one child is wanted")
     return root.find(f"{{{SOAP}}}Header"), children[0]
+
+
+def check_understood(header: etree._Element | None) -> None:
+    """Raise NotUnderstood where the Header asks for more than Security of us (SOAP 1.1, 4.2.3)."""
+    for entry in () if header is None else header:
+        is_for_us = entry.get(f"{{{SOAP}}}actor", "") in ("", NEXT)
+        must = attribute(entry, f"{{{SOAP}}}mustUnderstand") in ("1", "true")
+        if is_for_us and must and entry.tag != f"{{{WSSE}}}Security":
+            raise NotUnderstood("an entry of the Header is not understood")
 
 
 def _plain(encoding: str) -> str:
