@@ -14,6 +14,7 @@ from issues.demo.texts import Texts
 from issues.load.life import Draft, Facts, Life, Reply, Told
 from issues.load.region import Region
 from issues.models import Answer, Issue
+from issues.operations.answering import WITH_NOBODY
 from issues.operations.verdict import due_escalation
 from issues.operations.writer import tell
 from issues.policies import By
@@ -212,12 +213,7 @@ class Lives:
             at,
             note="Вопрос не входит в полномочия органа.",
             data={"code": "WRONG_ADDRESSEE", "refused_by": self._authority.slug},
-            changes={
-                "authority": None,
-                "registration_due_at": None,
-                "registration_number": "",
-                "registration_date": None,
-            },
+            changes=WITH_NOBODY,
         )
 
     def _start(self, at: datetime) -> None:

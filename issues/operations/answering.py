@@ -1,9 +1,10 @@
 """What the authority does, in the cabinet or through МСЭД: register, work, extend, redirect, answer."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -19,6 +20,13 @@ from issues.workflow import ActionRefusedError, Need
 
 CLOCKS_APART = timedelta(days=1)
 """How far another system's calendar may be ahead of ours."""
+WITH_NOBODY: Mapping[str, Any] = {
+    "authority": None,
+    "registration_due_at": None,
+    "registration_number": "",
+    "registration_date": None,
+}
+"""What an issue is once its authority has refused it: the number was that authority's, and stays in the timeline."""
 
 
 @dataclass(frozen=True)
@@ -80,13 +88,7 @@ def refuse_registration(*, by: By, issue: Issue, reason: str, code: str = "") ->
             by=by,
             note=reason,
             data={"code": code, "refused_by": refused_by},
-            # Its number was the refusing authority's; it stays in the timeline.
-            changes={
-                "authority": None,
-                "registration_due_at": None,
-                "registration_number": "",
-                "registration_date": None,
-            },
+            changes=WITH_NOBODY,
         )
 
 

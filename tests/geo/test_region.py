@@ -8,9 +8,8 @@ import shapely
 from django.db import connection
 
 from geo.demo import load_region, outline
-from geo.geocoder import Gazetteer, Geocoder
 from geo.models import Landscape, Municipality, Place
-from geo.queries import municipality_id_at
+from geo.queries import find_places, municipality_id_at, place_near
 
 pytestmark = pytest.mark.usefixtures("region")
 
@@ -22,7 +21,7 @@ def shapes() -> list[shapely.Geometry]:
 
 
 def labels(text: str, limit: int = 8) -> list[str]:
-    return [found.label for found in Gazetteer().search(text, limit=limit)]
+    return [found.label for found in find_places(text=text, limit=limit)]
 
 
 def test_municipalities_share_their_borders_exactly() -> None:
@@ -95,8 +94,8 @@ def test_larger_settlements_come_first() -> None:
 
 
 def test_houses_are_offered_only_once_a_number_is_typed() -> None:
-    assert {found.kind for found in Gazetteer().search("мытищи")} == {"settlement", "street"}
-    assert Gazetteer().search("мытищи мира 1")[0].kind == "house"
+    assert {found.kind for found in find_places(text="мытищи")} == {"settlement", "street"}
+    assert find_places(text="мытищи мира 1")[0].kind == "house"
 
 
 @pytest.mark.parametrize("typed", ["", "   ", "?!", "%", "_", "\\", "(", "'; --", "ы" * 500, "дом"])
@@ -105,16 +104,16 @@ def test_nothing_that_is_typed_breaks_the_search(typed: str) -> None:
 
 
 def test_a_house_that_is_not_known_gives_its_street_and_keeps_the_number() -> None:
-    first, *_others = Gazetteer().search("Клин, улица Ленина, 41")
+    first, *_others = find_places(text="Клин, улица Ленина, 41")
     assert (first.label, first.house) == ("Клин, улица Ленина", "41")
     assert first.address == "Клин, улица Ленина, 41"
-    first, second, *_others = Gazetteer().search("Мытищи, улица Мира, 7")
+    first, second, *_others = find_places(text="Мытищи, улица Мира, 7")
     assert (first.address, first.kind) == ("Мытищи, улица Мира, 7", "street")
     assert second.label == "Мытищи, улица Мира, 7А"
 
 
 def test_the_very_house_comes_first_and_its_street_is_offered_too() -> None:
-    found = Gazetteer().search("Мытищи, улица Мира, 1")
+    found = find_places(text="Мытищи, улица Мира, 1")
     assert found[0].label == "Мытищи, улица Мира, 1"
     assert "Мытищи, улица Мира" in [place.label for place in found]
     assert not any(place.house for place in found)
@@ -132,15 +131,14 @@ def test_namesakes_are_told_apart() -> None:
 
 
 def test_a_point_is_called_by_what_is_near() -> None:
-    geocoder: Geocoder = Gazetteer()
     house = Place.objects.get(label="Мытищи, улица Мира, 12")
-    found = geocoder.reverse(house.point.x + 0.0002, house.point.y)
+    found = place_near(lon=house.point.x + 0.0002, lat=house.point.y)
     assert found
     assert (found.label, found.kind) == ("Мытищи, улица Мира, 12", "house")
-    field = geocoder.reverse(36.5, 55.9)
+    field = place_near(lon=36.5, lat=55.9)
     assert field
     assert field.kind == "settlement"
-    assert geocoder.reverse(0.0, 0.0) is None
+    assert place_near(lon=0.0, lat=0.0) is None
 
 
 def test_the_search_is_quick_because_it_uses_the_index() -> None:
