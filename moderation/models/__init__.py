@@ -12,11 +12,12 @@ from moderation.models.double_check import (
 from moderation.models.fast_lane import FastLane
 from moderation.models.finding import OF_FILES, Code, Finding
 from moderation.models.held import DroppedDecision, HeldDecision, Verb
-from moderation.models.look import FileLook
+from moderation.models.look import WITH_FACE, FileLook
 from moderation.models.rejection import RejectionReason
 
 __all__ = [
     "OF_FILES",
+    "WITH_FACE",
     "Alarm",
     "CheckShares",
     "Claim",

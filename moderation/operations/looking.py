@@ -10,25 +10,27 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from common import clock
-from issues.models import Issue, IssueEvent
+from issues.models import Attachment, Issue, IssueEvent
 from issues.operations.writer import lock
 from moderation.findings.attached import attached, same_picture
 from moderation.findings.looking import Look, NotSeenError, look
 from moderation.findings.wording import wording
 from moderation.models import OF_FILES, FileLook, Finding
-from moderation.queries.files import bands, files_to_judge, looks_like
+from moderation.queries.files import bands, files_to_look_at, looks_like, repairs_to_look_at
 
 logger = logging.getLogger(__name__)
 
 CONSUMER = "files"
 ERASE = "erase"
-ACTIONS = frozenset({"submit", "resubmit", "amend", ERASE})
+ACTIONS = frozenset({"submit", "resubmit", "amend", "answer", "defer", ERASE})
 """The actions whose events this consumer wants."""
 LEASE = timedelta(minutes=3)
 """After so long another worker takes a file: whoever had it has died."""
 LATER = timedelta(minutes=10)
 """After so long a file that took too long is looked at again: the machine may have been busy."""
 MOST_ATTEMPTS = 2
+MOST_PUT_DOWN = 100
+"""Photos of repairs that are put down in one go."""
 MOST_TAKEN = 5
 """A file that so many workers did not come back from is left alone."""
 
@@ -46,7 +48,7 @@ def handle(event_id: int) -> None:
     """Puts the files of the event's message down to be looked at; called by the outbox, in its transaction."""
     event = IssueEvent.objects.select_related("issue").get(pk=event_id)
     if event.action == ERASE:
-        FileLook.objects.filter(attachment__issue=event.issue).delete()
+        FileLook.objects.filter(attachment__issue=event.issue, attachment__answer=None).delete()
     else:
         put_down(event.issue)
     tell(event.issue)
@@ -54,8 +56,11 @@ def handle(event_id: int) -> None:
 
 def put_down(issue: Issue) -> int:
     """Puts those files of a message down to be looked at that nobody has looked at; returns how many."""
+    return _put_down(files_to_look_at(issue).filter(look=None))
+
+
+def _put_down(waiting: QuerySet[Attachment]) -> int:
     now = clock.now()
-    waiting = files_to_judge(issue).filter(look=None)
     made = FileLook.objects.bulk_create(
         [FileLook(attachment=file, next_attempt_at=now) for file in waiting], ignore_conflicts=True
     )
@@ -75,6 +80,8 @@ def look_at_due(*, limit: int = 10) -> int:
     if not _looking.acquire(blocking=False):
         return 0
     try:
+        # What a resident says of a repair is no entry of the timeline: nobody has put it down.
+        _put_down(repairs_to_look_at(MOST_PUT_DOWN))
         for done in range(limit):
             taken = _take()
             if taken is None:

@@ -1,6 +1,6 @@
 """What the desk reads, by subject."""
 
-from moderation.queries.answers import warned, with_personal_data
+from moderation.queries.answers import warned, with_faces, with_personal_data
 from moderation.queries.circumstances import filed_before, history, waiting_near
 from moderation.queries.queue import (
     SOON,
@@ -46,5 +46,6 @@ __all__ = [
     "waiting",
     "waiting_near",
     "warned",
+    "with_faces",
     "with_personal_data",
 ]

@@ -6,6 +6,8 @@ from django.db.models import QuerySet
 
 from common import clock
 from issues.models import Answer, Issue
+from moderation.models import FileLook
+from moderation.queries.files import faces_on_answers
 
 WATCHED = timedelta(days=30)
 """So long an answer with personal data stands on the moderators' list."""
@@ -28,3 +30,8 @@ def with_personal_data(limit: int = 100) -> "QuerySet[Answer]":
         issue__is_hidden=False,
     )
     return found.select_related("issue", "authority").order_by("-published_at", "-pk")[:limit]
+
+
+def with_faces(limit: int = 100) -> "QuerySet[FileLook]":
+    """Photos of answers of `WATCHED` that everybody can see, with faces that were found and not blurred."""
+    return faces_on_answers(since=clock.now() - WATCHED, limit=limit)

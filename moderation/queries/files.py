@@ -1,12 +1,13 @@
 """Which files of a message were looked at, and which photos came before with another message."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from issues.models import Attachment, Issue
+from issues.models import Attachment, Confirmation, Issue
 from issues.workflow import State
-from moderation.models import FileLook
+from moderation.models import WITH_FACE, FileLook
 
 BITS = 64
 BANDS = 4
@@ -19,6 +20,34 @@ MOST_COMPARED = 200
 def files_to_judge(issue: Issue) -> QuerySet[Attachment]:
     """The files that came with a message, in the order in which they are counted for moderators."""
     return issue.attachments.filter(purpose=Attachment.Purpose.REPORT, answer=None).order_by("pk")
+
+
+def files_to_look_at(issue: Issue) -> QuerySet[Attachment]:
+    """The files that came with a message, and the photos that came with its answers."""
+    of_answers = Q(answer__isnull=False, width__isnull=False)
+    of_message = Q(purpose=Attachment.Purpose.REPORT, answer=None)
+    return Attachment.objects.filter(of_message | of_answers, issue=issue).order_by("pk")
+
+
+def repairs_to_look_at(limit: int) -> QuerySet[Attachment]:
+    """Photos of repairs that a moderator will judge and that nobody has looked at yet."""
+    waiting = Confirmation.objects.filter(photo_outcome="", photo__isnull=False)
+    unseen = waiting.filter(photo__look=None).values("photo")[:limit]
+    return Attachment.objects.filter(pk__in=unseen)
+
+
+def faces_on_answers(*, since: datetime, limit: int) -> QuerySet[FileLook]:
+    """Photos of public answers from `since` on (UTC) with faces that nobody has had blurred, the latest first."""
+    return (
+        FileLook.objects.filter(
+            WITH_FACE,
+            attachment__answer__published_at__gte=since,
+            attachment__issue__is_hidden=False,
+            attachment__retouching=None,
+        )
+        .select_related("attachment__answer__authority", "attachment__issue")
+        .order_by("-attachment__answer__published_at", "-pk")[:limit]
+    )
 
 
 def bands(fingerprint: int) -> list[int]:

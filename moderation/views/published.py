@@ -94,8 +94,12 @@ def routing(request: DeskRequest) -> HttpResponse:
 @require_GET
 @moderator_required
 def answers(request: DeskRequest) -> HttpResponse:
-    """Public answers of authorities in which personal data were found, the latest first (R6.1)."""
-    context = {"figures": queries.figures(request.user), "answers": queries.with_personal_data()}
+    """Public answers of authorities in which personal data or faces were found, the latest first (R6.1)."""
+    context = {
+        "figures": queries.figures(request.user),
+        "answers": queries.with_personal_data(),
+        "looks": queries.with_faces(),
+    }
     return render(request, "moderation/answers.html", context)
 
 

@@ -10,12 +10,15 @@ import pytest
 from django.test import Client
 
 from accounts.models import AccessRecord, User
-from common import uploads
+from common import outbox, uploads
 from issues import operations
 from issues.models import Attachment, Confirmation, Issue, Retouching
 from issues.policies import By
+from moderation.models import FileLook
+from moderation.operations import looking
 from tests.moderation.drawn import jpeg, street
 
+FACE = {"kind": "face", "x": 0.1, "y": 0.2, "width": 0.2, "height": 0.3, "sure": 0.9}
 BLUR = {"area": "0.1 0.2 0.2 0.3"}
 
 
@@ -155,3 +158,34 @@ def test_nobody_but_the_desk(client: Client, answered: Issue, resident: User) ->
     client.force_login(resident)
     assert client.get(url(photo)).status_code == 403
     assert client.post(url(photo, "retouch/"), BLUR).status_code == 403
+
+
+def test_a_face_that_was_found_on_an_answer_waits_for_the_desk_until_it_is_blurred(
+    desk: Client, answered: Issue
+) -> None:
+    photo = of_answer(answered)
+    FileLook.objects.create(attachment=photo, attempts=1, regions=[FACE])
+    assert url(photo) in text(desk.get("/moderation/answers/"))
+    desk.post(url(photo, "retouch/"), BLUR)
+    assert "Faces on photos" not in text(desk.get("/moderation/answers/"))
+
+
+def test_photos_of_answers_and_of_repairs_are_put_down_to_be_looked_at(
+    published: Issue, make_user: Callable[..., User]
+) -> None:
+    operations.register_issue(
+        by=By.msed(), issue=published, number="1", registered_on=date(2026, 6, 1)
+    )
+    after = operations.keep_issue_file(
+        issue=published, upload=drawn(), purpose=Attachment.Purpose.AFTER
+    )
+    reply = operations.Reply("done", "Яма заделана.", "Петров П. П.", attachments=[after.uid])
+    operations.answer_issue(by=By.msed(), issue=published, reply=reply)
+    outbox.deliver_due("files")
+    assert FileLook.objects.get().attachment == after
+    neighbour = make_user(home_municipality="square")
+    operations.confirm_repair(by=neighbour, issue=published, is_fixed=False, photo=drawn())
+    looking.look_at_due(limit=0)
+    looking.look_at_due(limit=0)
+    repair = Confirmation.objects.get().photo
+    assert {look.attachment for look in FileLook.objects.all()} == {after, repair}
