@@ -176,7 +176,7 @@ def _search(reader: Reader, rows: Rows) -> dict[str, Any]:
         "search, p95",
         ours,
         middle(naive),
-        "the first words in the text of every row by SQL, median",
+        "the same words in the text of every row by ILIKE, median",
         ratios,
         80,
         notes=[
