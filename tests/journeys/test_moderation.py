@@ -48,6 +48,17 @@ def form(page: Page, verb: str) -> Any:
     return page.locator(f"form[action$='/{verb}/']")
 
 
+def accept(page: Page) -> None:
+    form(page, "accept").locator(".actions button:not([name])").click()
+
+
+def refused_by_policy(page: Page) -> list[str]:
+    """Fills with what the content security policy refuses."""
+    found: list[str] = []
+    page.on("console", lambda said: found.append(said.text) if "Policy" in said.text else None)
+    return found
+
+
 def test_two_moderators_open_one_message_and_one_decides(
     live_server: Any,
     open_page: Callable[..., Page],
@@ -58,11 +69,33 @@ def test_two_moderators_open_one_message_and_one_decides(
     second = log_in(
         open_page("phone"), live_server, make_user(Role.HEAD_MODERATOR, password=PASSWORD)
     )
+    against_policy = [refused_by_policy(page) for page in (first, second)]
     first.goto(f"{live_server.url}/moderation/")
     is_usable(first)
+    # The filters change the list, and the page stays.
+    first.evaluate("window.stays = true")
+    first.locator(".filters summary").click()
+    first.locator("[name=kind]").focus()
+    first.keyboard.press("ArrowDown")
+    expect(first.locator("#found")).to_have_text("Найдено 1 сообщение")
+    expect(first).to_have_url(f"{live_server.url}/moderation/?kind=problem")
+    expect(first.locator("[name=kind]")).to_be_focused()
+    assert first.evaluate("window.stays")
+    is_usable(first)
+    # What one takes, the other sees in the queue that stands open, where it is read.
+    second.goto(f"{live_server.url}/moderation/")
+    row = second.locator("#list > .queue > li").first
+    row.get_by_role("checkbox").check()
+    row.get_by_role("button", name="Взять").focus()
     form(first, "next").locator("button").click()
     expect(first).to_have_url(f"{live_server.url}/moderation/{issue.number}/")
     is_usable(first)
+    second.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(row.get_by_role("button", name="Взять")).to_have_count(0)
+    expect(row.locator(".chip--work")).to_be_visible()
+    expect(row.get_by_role("checkbox")).to_be_checked()
+    expect(row.get_by_role("link")).to_be_focused()
+    is_usable(second)
     second.goto(f"{live_server.url}/moderation/{issue.number}/")
     expect(form(second, "accept")).to_have_count(0)
     expect(second.locator(".notice--warning")).to_be_visible()
@@ -75,13 +108,15 @@ def test_two_moderators_open_one_message_and_one_decides(
     is_usable(second)
     second.fill("[name=published_text]", "У дома яма.")
     form(second, "accept").locator("[name=preview]").click()
-    expect(second.locator("#preview ~ .words")).to_have_text("У дома яма.")
-    form(second, "accept").locator("button:not([name])").click()
+    expect(second.locator("#accept #preview ~ .words")).to_have_text("У дома яма.")
+    is_usable(second)
+    accept(second)
     expect(second.locator(".notice--success")).to_be_visible()
     first.fill("[name=published_text]", "Яма у дома 1, глубокая.")
-    form(first, "accept").locator("button:not([name])").click()
+    accept(first)
     expect(first.locator(".notice--error")).to_be_visible()
     expect(first.locator("#unsent ~ .words")).to_have_text("Яма у дома 1, глубокая.")
+    assert against_policy == [[], []]
     issue.refresh_from_db()
     assert (issue.state, issue.published_text) == (State.DISPATCHED, "У дома яма.")
     assert issue.events.filter(action="accept").count() == 1
@@ -104,9 +139,10 @@ def test_the_letter_of_a_rejection_is_read_first(
     form(page, "claim").locator("button").click()
     page.select_option("[name=reason]", index=1)
     page.fill("[name=comment]", "Укажите номер дома.")
-    form(page, "reject").locator("button").click()
-    letter = page.locator(".letter .words").inner_text()
-    assert "Укажите номер дома." in letter
+    # It stands beside the form as soon as there is a reason, and changes with the words.
+    shown = page.locator("#reject .letter .words")
+    expect(shown).to_contain_text("Укажите номер дома.")
+    letter = shown.inner_text()
     is_usable(page)
     form(page, "reject").locator("[name=send]").click()
     expect(page.locator(".notice--success")).to_be_visible()
@@ -133,7 +169,7 @@ def test_a_decision_is_undone_before_anything_has_left_the_house(
     second.goto(page)
     expect(form(second, "take-over")).to_have_count(1)
     first.fill("[name=published_text]", "У дома яма, её [скрыто].")
-    form(first, "accept").locator("button:not([name])").click()
+    accept(first)
     expect(first.locator(".pending__time")).to_contain_text("уйдёт через 2")  # it counts down
     is_usable(first)
     # Whoever has the page open yet, and whoever opens it now, can not decide a second time.
@@ -148,7 +184,7 @@ def test_a_decision_is_undone_before_anything_has_left_the_house(
     first.keyboard.press("Enter")
     expect(first.locator("[name=published_text]")).to_have_value("У дома яма, её [скрыто].")
     assert not issue.events.filter(action="accept").exists()
-    form(first, "accept").locator("button:not([name])").click()
+    accept(first)
     first.get_by_role("button", name="Отправить сейчас").click()
     expect(first.locator(".notice--success")).to_be_visible()
     issue.refresh_from_db()

@@ -20,12 +20,9 @@ Object.assign(htmx.config, {
   ],
 });
 
-const trouble = document.querySelector<HTMLElement>("#trouble");
-
 function tell(kind: "session" | "other" | ""): void {
-  if (!trouble) return;
-  trouble.hidden = !kind;
-  for (const one of trouble.querySelectorAll("p")) one.hidden = !one.matches(`.trouble__${kind}`);
+  const words = document.querySelector<HTMLTemplateElement>(`#trouble-${kind}`)?.content.cloneNode(true);
+  document.querySelector("#trouble")?.replaceChildren(...(words ? [words] : []));
 }
 
 /** Whether the page asks by itself: then nobody waits for the answer. */
