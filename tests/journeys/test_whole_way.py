@@ -115,8 +115,8 @@ def moderate(page: Page, parts: Parts, number: str) -> None:
     photo = page.locator("section[aria-labelledby=photos] img")
     expect(photo).to_have_count(1)
     assert page.request.get(parts.url + str(photo.get_attribute("src"))).ok
-    page.locator(f"form[action$='/{number}/accept/'] button").first.click()
-    page.wait_for_load_state()
+    page.locator(f"form[action$='/{number}/accept/'] .actions button").first.click()
+    page.wait_for_url(re.compile(r"/moderation/$"))
 
 
 def reads_in_public(page: Page, parts: Parts, number: str) -> None:
