@@ -89,8 +89,8 @@ def _put(transfer: FileTransfer, *, may_be_there: bool, renew: Callable[[], None
         )
 
     # An empty file is put by the very question.
-    asked = may_be_there or size == 0
-    held = put(0, b"") if asked else 0
+    held = put(0, b"") if may_be_there or size == 0 else 0
+    refused_at: set[int] = set()
     assert transfer.attachment is not None
     try:
         with transfer.attachment.as_sent.open("rb") as file:
@@ -102,9 +102,12 @@ def _put(transfer: FileTransfer, *, may_be_there: bool, renew: Callable[[], None
                 try:
                     received = put(held, content)
                 except client.FaultError as fault:
-                    if fault.code != "BAD_OFFSET" or asked:
+                    # It holds something else than we thought: we go on from there (contract, 7), unless
+                    # it refuses that too.
+                    if fault.code != "BAD_OFFSET" or held in refused_at:
                         raise
-                    asked, received = True, put(0, b"")
+                    refused_at.add(held)
+                    received = put(0, b"")
                 else:
                     if received <= held:
                         raise client.UnreachableError("BAD_REPLY", "the file does not grow")

@@ -66,8 +66,10 @@ def _follow(appeal: Appeal, notice: Notice) -> None:
     told = mapping.read_notification(soap.element(bytes(notice.body)), by=by)
     issue = Issue.objects.get(pk=appeal.pk)
     notice.state, notice.reason = Notice.State.APPLIED, ""
-    if issue.state == State.WITHDRAWN:
-        notice.state = Notice.State.MOOT
+    if issue.state in mapping.NO_EFFECT:
+        # As its receipt has said (contract, 1): nothing for a person to mend.
+        is_withdrawn = issue.state == State.WITHDRAWN
+        notice.state = Notice.State.MOOT if is_withdrawn else Notice.State.LATE
     else:
         try:
             with transaction.atomic():

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.http import HttpResponse
@@ -14,12 +14,15 @@ from django.test import Client
 from lxml import etree
 from pytest_django import Settings
 
-from common import clock
+from accounts.models import User
+from common import clock, outbox
+from issues import operations
 from issues.models import Issue
+from issues.policies import By
 from issues.workflow import State
 from msed_bridge import operations as bridge
 from msed_bridge import soap
-from msed_bridge.models import Exchange, Notice
+from msed_bridge.models import Exchange, FileTransfer, Notice
 from msed_bridge.operations.incoming import PAGE
 from msed_bridge.soap import MSED, SOAP, WSSE
 from tests.msed_bridge.notifications import (
@@ -80,6 +83,15 @@ def partner(settings: Settings) -> Iterator[Partner]:
     settings.MSED_URL = partner.url
     yield partner
     partner.stop()
+
+
+def receipt_of(uid: UUID) -> bytes:
+    """The reply to RegisterAppeal, as the schema lets it be spelled too."""
+    return (
+        f'<RegisterAppealResponse xmlns="{MSED}"><acknowledgment uid=" {uid} ">'
+        "<time>2026-03-02T10:00:00Z</time><accepted> 1 </accepted><duplicate>0</duplicate>"
+        "</acknowledgment></RegisterAppealResponse>"
+    ).encode()
 
 
 def page(*queued: tuple[int, str], more: bool = False) -> bytes:
@@ -182,22 +194,57 @@ def test_work_put_off_without_a_day_is_told_and_the_deadline_stays(given_to_msed
     assert given_to_msed.state == State.ANSWERED
 
 
+def test_what_is_told_of_a_closed_appeal_has_no_effect_and_asks_nobody(
+    given_to_msed: Issue, resident: User
+) -> None:
+    for seq, event in enumerate((ACCEPTED, answered()), start=1):
+        receipt(post(Delivery(given_to_msed, seq, event).child))
+    bridge.follow_issue(given_to_msed.pk)
+    operations.rate_issue(by=By.author(resident), issue=given_to_msed, stars=5, solved=True)
+
+    late = receipt(post(Delivery(given_to_msed, 3, ASSIGNED).child))
+    bridge.follow_issue(given_to_msed.pk)
+
+    assert not soap.is_true(late, "accepted")
+    assert soap.text(late, "comment") == "Обращение закрыто"
+    assert Notice.objects.get(seq=3).state == Notice.State.LATE
+
+
 # --- What it replies ------------------------------------------------------------------------------
 
 
 def test_a_receipt_under_another_code_of_success_is_a_receipt(
     given_to_msed: Issue, partner: Partner
 ) -> None:
-    uid = Exchange.objects.get().uid
-    said = (
-        f'<RegisterAppealResponse xmlns="{MSED}"><acknowledgment uid=" {uid} ">'
-        "<time>2026-03-02T10:00:00Z</time><accepted> 1 </accepted><duplicate>0</duplicate>"
-        "</acknowledgment></RegisterAppealResponse>"
-    )
-    partner.replies = [(202, said.encode())]
+    partner.replies = [(202, receipt_of(Exchange.objects.get().uid))]
 
     assert bridge.send_due() == 1
     assert (Exchange.objects.get().accepted, partner.calls) == (True, 1)
+
+
+def test_a_file_that_it_has_lost_half_of_is_gone_on_with_from_there(
+    with_photo: Issue, partner: Partner
+) -> None:
+    outbox.deliver_due("msed")
+    Exchange.objects.update(attempts=1)  # so that it is asked first what it holds
+    exchange, file = Exchange.objects.get(), FileTransfer.objects.get()
+
+    def held(count: int) -> tuple[int, bytes]:
+        said = f'<PutFileChunkResponse xmlns="{MSED}"><received>{count}</received>'
+        return 200, f"{said}</PutFileChunkResponse>".encode()
+
+    lost = (
+        f'<f:Fault xmlns:f="{SOAP}"><faultcode>f:Client</faultcode><faultstring>?</faultstring>'
+        f'<detail><MsedFault xmlns="{MSED}"><code>BAD_OFFSET</code><message/>'
+        "<retryable>false</retryable></MsedFault></detail></f:Fault>"
+    )
+    partner.replies = [
+        *(held(300), (500, lost.encode()), held(100), held(file.size)),
+        (200, receipt_of(exchange.uid)),
+    ]
+
+    assert bridge.send_due() == 1
+    assert (Exchange.objects.get().state, partner.calls) == ("done", 5)
 
 
 def test_pushed_and_queued_under_different_prefixes_it_is_one_notification(
