@@ -150,7 +150,8 @@ def test_an_author_who_goes_takes_no_photo_of_others_along(
     operations.erase_resident(by=resident)
     kept = Attachment.objects.get(pk=photo.pk)
     assert Retouching.objects.filter(attachment=kept).exists()
-    assert kept.as_sent.storage.exists(kept.as_sent.name)
+    assert kept.as_sent.read()
+    kept.as_sent.close()
 
 
 def test_nobody_but_the_desk(client: Client, answered: Issue, resident: User) -> None:

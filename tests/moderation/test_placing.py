@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from django.contrib.gis.geos import MultiPolygon, Polygon
+from django.contrib.gis.geos import MultiPolygon, Point, Polygon
 from django.test import Client
 from pytest_django import Settings
 
@@ -41,8 +41,8 @@ def desk(moderator: User, issue: Issue, client: Client) -> Client:
     return client
 
 
-def told(desk: Client, issue: Issue, point: str, **asked: object) -> str:
-    asked = {"point": point, "topic": issue.topic_id} | asked
+def told(desk: Client, issue: Issue, point: str, *, topic: int | None = None) -> str:
+    asked = {"point": point, "topic": str(issue.topic_id if topic is None else topic)}
     return desk.get(f"/moderation/{issue.number}/place/", asked).content.decode()
 
 
@@ -60,7 +60,10 @@ def test_the_authority_that_is_told_for_another_place_is_the_one_that_gets_the_m
     desk: Client, issue: Issue, east: Authority
 ) -> None:
     Place.objects.create(
-        kind=Place.Kind.SETTLEMENT, label="Восточный", point=f"POINT({37.9} {55.5})", population=9
+        kind=Place.Kind.SETTLEMENT,
+        label="Восточный",
+        point=Point(37.9, 55.5, srid=4326),
+        population=9,
     )
     page = told(desk, issue, IN_THE_EAST)
     assert "<strong>Управа Востока</strong>" in page
@@ -110,7 +113,7 @@ def test_what_is_no_place_of_the_region_gets_a_sentence_and_loses_no_word(
 
 
 def test_a_topic_that_nobody_knows_is_passed_over(desk: Client, issue: Issue) -> None:
-    assert "answers" not in told(desk, issue, IN_THE_EAST, topic="0")
+    assert "answers" not in told(desk, issue, IN_THE_EAST, topic=0)
 
 
 def test_only_the_desk_is_told(
