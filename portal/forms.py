@@ -17,13 +17,19 @@ from issues.workflow import PUBLIC_STATES, State
 from portal import choices
 
 STAGE_LABELS = [
-    ("open", _("in progress")),
+    ("open", _("awaiting an answer")),
     ("overdue", _("overdue")),
     ("answered", _("answered, awaiting the author")),
     ("decided", _("with an answer")),
     ("closed", _("closed")),
     ("solved", _("solved, as the author confirmed")),
     ("judged", _("with the author's rating")),
+]
+# Said once: a state that is a stage of its own has its box among the stages.
+EXACT_STATES = [
+    (state.value, STATE_LABELS[state])
+    for state in State
+    if state in PUBLIC_STATES and state not in dict(STAGE_LABELS)
 ]
 SORT_LABELS = {
     "newest": _("newest first"),
@@ -61,7 +67,7 @@ class FilterForm(forms.Form):
         required=False,
         choices=[
             *STAGE_LABELS,
-            (_("Exact state"), [(s.value, STATE_LABELS[s]) for s in State if s in PUBLIC_STATES]),
+            (_("Exact state"), EXACT_STATES),
         ],
         widget=Boxes,
     )

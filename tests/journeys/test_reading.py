@@ -127,6 +127,9 @@ def test_map_list_filter_and_address_tell_the_same(
     expect(page.locator(".sign")).to_have_count(1)
     page.reload()
     expect(heading).to_have_text("1 сообщение на карте")
+    page.go_back()  # undoes the filter and does not leave the map
+    expect(heading).to_have_text("12 сообщений на карте")
+    expect(page.locator("#filter-state input:checked")).to_have_count(0)
 
 
 def test_a_cluster_opens_by_keyboard(open_page: Callable[..., Page], answered: Issue) -> None:

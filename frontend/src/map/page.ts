@@ -23,6 +23,9 @@ export class MapPage {
   private found: Place | null = null;
   private timer = 0;
   private asking = new AbortController();
+  /** Whether the last change was asked for, and not only a move of the map: the back button undoes it. */
+  private isStep = false;
+  private shown = window.location.search;
 
   constructor(
     private readonly element: HTMLElement,
@@ -57,7 +60,10 @@ export class MapPage {
     this.pin.addTo(this.map);
     if (this.settings.found) this.mark(this.settings.found);
     this.map.on("moveend", () => this.soon());
-    this.filter.addEventListener("change", () => this.soon());
+    this.filter.addEventListener("change", () => {
+      this.isStep = true;
+      this.soon();
+    });
     this.filter.addEventListener("submit", (event) => {
       event.preventDefault();
       this.filter.closest("details")?.removeAttribute("open");
@@ -71,6 +77,10 @@ export class MapPage {
     this.button("share-view", async () => {
       const { words } = this.settings;
       this.status.textContent = await share(window.location.href, document.title, words);
+    });
+    // The server reads filters and place from the address better than any script would.
+    window.addEventListener("popstate", () => {
+      if (window.location.search !== this.shown) window.location.reload();
     });
     void this.refresh();
   }
@@ -105,10 +115,17 @@ export class MapPage {
       this.list.innerHTML = list;
       const counted = this.list.querySelector("h2")?.textContent ?? "";
       this.status.textContent = this.found ? `${this.found.label}. ${counted}` : counted;
-      window.history.replaceState(null, "", `${page}?${query}`);
+      this.write(`${page}?${query}`);
     } catch {
       if (!signal.aborted) this.status.textContent = this.settings.words.failed;
     }
+  }
+
+  private write(address: string): void {
+    if (this.isStep) window.history.pushState(null, "", address);
+    else window.history.replaceState(null, "", address);
+    this.isStep = false;
+    this.shown = window.location.search;
   }
 
   /** The filters and the place as the server reads them from an address. */
@@ -167,6 +184,7 @@ export class MapPage {
 
   private show(place: Place): void {
     this.mark(place);
+    this.isStep = true;
     this.status.textContent = place.label;
     this.map.flyTo([place.lat, place.lon], place.zoom);
   }
