@@ -215,9 +215,7 @@ def next_step(issue: Issue) -> str:
     """What everybody may expect next of `issue`; empty when nothing more happens."""
     match State(issue.state):
         case State.SUBMITTED if issue.asked_until:
-            moment = date_format(
-                issue.asked_until.astimezone(clock.region_zone()), "DATETIME_FORMAT"
-            )
+            moment = _moment(issue.asked_until)
             return gettext("The author answers the moderator's question by %(moment)s.") % {
                 "moment": moment
             }
@@ -226,16 +224,12 @@ def next_step(issue: Issue) -> str:
                 "number": issue.merged_into.number
             }
         case State.SUBMITTED if issue.is_appealed:
-            moment = date_format(
-                issue.moderation_due_at.astimezone(clock.region_zone()), "DATETIME_FORMAT"
-            )
+            moment = _moment(issue.moderation_due_at)
             return gettext("Another moderator looks at it a second time by %(moment)s.") % {
                 "moment": moment
             }
         case State.SUBMITTED:
-            moment = date_format(
-                issue.moderation_due_at.astimezone(clock.region_zone()), "DATETIME_FORMAT"
-            )
+            moment = _moment(issue.moderation_due_at)
             return gettext("A moderator reads it by %(moment)s.") % {"moment": moment}
         case State.REJECTED:
             return gettext("The author may correct it and send it again.")
@@ -261,6 +255,10 @@ def next_step(issue: Issue) -> str:
             return gettext("The authority works on it and answers here.")
         case _:
             return ""
+
+
+def _moment(at: datetime) -> str:
+    return date_format(at.astimezone(clock.region_zone()), "DATETIME_FORMAT")
 
 
 def why_this_authority(issue: Issue, told: Sequence[Entry], *, in_full: bool = False) -> list[str]:

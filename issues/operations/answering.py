@@ -242,7 +242,8 @@ def answer_issue(*, by: By, issue: Issue, reply: Reply) -> Answer:
             raise ActionRefusedError("answer", Need.AUTHORITY)
         now = clock.now()
         deferring = reply.decision == Answer.Decision.DEFERRED
-        if deferring and (reply.due_date is None or reply.due_date <= clock.region_date(now)):
+        promised = reply.due_date if deferring else None
+        if deferring and (promised is None or promised <= clock.region_date(now)):
             raise ActionRefusedError("defer", Need.PLANNED_DATE)
         answer = Answer(
             issue=issue,
@@ -260,36 +261,22 @@ def answer_issue(*, by: By, issue: Issue, reply: Reply) -> Answer:
         if reply.uid:
             answer.uid = reply.uid
         facts = {"answer": str(answer.uid), "decision": reply.decision}
-        private = {"warnings": list(answer.warnings)} if answer.warnings else None
-        if deferring and reply.due_date:
-            perform(
-                issue,
-                "defer",
-                by=by,
-                at=now,
-                note=reply.text,
-                private=private,
-                data={**facts, "planned_date": reply.due_date.isoformat()},
-                given=frozenset({Need.ANSWER}),
-                changes={
-                    "planned_date": reply.due_date,
-                    "answer_due_at": deadlines.deferred_due(
-                        issue.answer_due_at, _term(issue), reply.due_date, now
-                    ),
-                },
-            )
-        else:
-            perform(
-                issue,
-                "answer",
-                by=by,
-                at=now,
-                note=reply.text,
-                private=private,
-                data=facts,
-                given=frozenset({Need.ANSWER}),
-                changes={"answered_at": now},
-            )
+        changes: dict[str, Any] = {"answered_at": now}
+        if promised:
+            facts["planned_date"] = promised.isoformat()
+            due = deadlines.deferred_due(issue.answer_due_at, _term(issue), promised, now)
+            changes = {"planned_date": promised, "answer_due_at": due}
+        perform(
+            issue,
+            "defer" if promised else "answer",
+            by=by,
+            at=now,
+            note=reply.text,
+            private={"warnings": list(answer.warnings)} if answer.warnings else None,
+            data=facts,
+            given=frozenset({Need.ANSWER}),
+            changes=changes,
+        )
         answer.save(force_insert=True)
         theirs = Q(issue=issue) | Q(issue=None, owner=by.user) if by.user else Q(issue=issue)
         files = Attachment.objects.filter(theirs, uid__in=reply.attachments, answer=None)

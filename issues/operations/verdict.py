@@ -53,45 +53,32 @@ def rate_issue(
         if not (solved or comment.strip()):
             raise ActionRefusedError("reopen", Need.REASON)
         now = clock.now()
-        facts: dict[str, canonical.Json] = {
-            "stars": stars,
-            "solved": solved,
-            "answer": str(answer.uid),
-        }
-        given = frozenset({Need.RATING})
         private: dict[str, canonical.Json] = {}
         if photo is not None:
             kept = keep_issue_file(issue=issue, upload=photo, purpose=Attachment.Purpose.VERDICT)
             private = {"files": [str(kept.uid)]}
-        if not solved and issue.returns < MAX_RETURNS:
-            due = _due_after_return(issue, now)
-            perform(
-                issue,
-                "reopen",
-                by=by,
-                at=now,
-                note=comment,
-                private=private,
-                data=facts,
-                given=given,
-                changes={
-                    "returns": issue.returns + 1,
-                    "answer_due_at": due,
-                    "planned_date": None,
-                },
-            )
+        returns = not solved and issue.returns < MAX_RETURNS
+        changes: dict[str, Any] = {}
+        if returns:
+            changes = {
+                "returns": issue.returns + 1,
+                "answer_due_at": _due_after_return(issue, now),
+                "planned_date": None,
+            }
+        perform(
+            issue,
+            "reopen" if returns else "rate",
+            by=by,
+            at=now,
+            note=comment,
+            private=private,
+            data={"stars": stars, "solved": solved, "answer": str(answer.uid)},
+            given=frozenset({Need.RATING}),
+            changes=changes,
+        )
+        if returns:
             dispatch_if_possible(issue)
         else:
-            perform(
-                issue,
-                "rate",
-                by=by,
-                at=now,
-                note=comment,
-                private=private,
-                data=facts,
-                given=given,
-            )
             end = "close" if solved else "control"
             perform(issue, end, by=By.system(), at=now, changes={"closed_at": now})
         Rating.objects.create(

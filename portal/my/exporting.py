@@ -28,7 +28,7 @@ from accounts.operations import (
 )
 from common import uploads
 from issues import telling
-from issues.models import Attachment, Confirmation, FollowUp, Issue, Support
+from issues.models import Answer, Attachment, Confirmation, FollowUp, Issue, Rating, Support
 from issues.queries.additions import additions
 from notifications import operations as post
 from notifications.models import Letter
@@ -180,27 +180,27 @@ def _messages(user: User) -> Iterator[dict[str, Any]]:
                 {"at": one.event.at, "words": one.words, "files": [_name(f) for f in one.files]}
                 for one in additions(issue)
             ],
-            "answers": [
-                {
-                    "authority": str(answer.authority),
-                    "decision": answer.decision,
-                    "text": answer.text,
-                    "signatory": answer.signatory,
-                    "published_at": answer.published_at,
-                    "stars": answer.rating.stars if hasattr(answer, "rating") else None,
-                    "solved": answer.rating.solved if hasattr(answer, "rating") else None,
-                    "comment": answer.rating.comment if hasattr(answer, "rating") else "",
-                    "published_comment": answer.rating.published_comment
-                    if hasattr(answer, "rating")
-                    else "",
-                }
-                for answer in issue.answers.all()
-            ],
+            "answers": [_answer(answer) for answer in issue.answers.all()],
             "timeline": [
                 {"at": entry.at, "words": entry.words, "note": entry.note}
                 for entry in telling.entries(issue)
             ],
         }
+
+
+def _answer(answer: Answer) -> dict[str, Any]:
+    rating: Rating | None = getattr(answer, "rating", None)
+    return {
+        "authority": str(answer.authority),
+        "decision": answer.decision,
+        "text": answer.text,
+        "signatory": answer.signatory,
+        "published_at": answer.published_at,
+        "stars": rating and rating.stars,
+        "solved": rating and rating.solved,
+        "comment": rating.comment if rating else "",
+        "published_comment": rating.published_comment if rating else "",
+    }
 
 
 def _rows(found: "QuerySet[Any]", *fields: str) -> Iterator[dict[str, Any]]:

@@ -1,6 +1,6 @@
 """What happens next to a message, said to its author in plain words."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils import formats
 from django.utils.translation import gettext as _
@@ -17,25 +17,19 @@ def next_step(issue: Issue) -> str:
     """One or two sentences: who acts now, and by when."""
     match State(issue.state):
         case State.SUBMITTED if issue.asked_until:
-            moment = formats.date_format(
-                issue.asked_until.astimezone(clock.region_zone()), "j E, H:i"
-            )
+            moment = _moment(issue.asked_until)
             return _("Answer the moderator's question by %(moment)s.") % {"moment": moment}
         case State.MERGED if issue.merged_into:
             return _("Message No. %(number)s about the same thing goes on.") % {
                 "number": issue.merged_into.number
             }
         case State.SUBMITTED if issue.is_appealed:
-            moment = formats.date_format(
-                issue.moderation_due_at.astimezone(clock.region_zone()), "j E, H:i"
-            )
+            moment = _moment(issue.moderation_due_at)
             return _("Another moderator looks at it a second time by %(moment)s.") % {
                 "moment": moment
             }
         case State.SUBMITTED:
-            moment = formats.date_format(
-                issue.moderation_due_at.astimezone(clock.region_zone()), "j E, H:i"
-            )
+            moment = _moment(issue.moderation_due_at)
             return _("A moderator reads it by %(moment)s.") % {"moment": moment}
         case State.REJECTED:
             return _("It was not published. Correct it and send it again, or withdraw it.")
@@ -87,6 +81,10 @@ def _answer(issue: Issue) -> str:
     if day < clock.region_date(clock.now()):
         return _("The answer was due on %(day)s and is late.") % {"day": _day(day)}
     return _("The answer is due by %(day)s.") % {"day": _day(day)}
+
+
+def _moment(at: datetime) -> str:
+    return formats.date_format(at.astimezone(clock.region_zone()), "j E, H:i")
 
 
 def _day(day: date) -> str:
