@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any
 
 import requests
+import urllib3
 import zeep
 from django.conf import settings
 from lxml import etree
@@ -320,12 +321,16 @@ class _Transport(zeep.Transport):  # type: ignore[misc]  # zeep has no types
             stream=True,
         ) as response:
             content = bytearray()
-            for piece in response.iter_content(64 * 1024):
-                content += piece
-                if len(content) > soap.MAX_MESSAGE_BYTES:
-                    raise requests.RequestException("the reply is too long")
-                if time.monotonic() > end:
-                    raise requests.exceptions.ReadTimeout("the reply drips")
+            try:
+                # What has come, however little: who waits for a whole piece is held by a drip for hours.
+                while piece := response.raw.read1(64 * 1024, decode_content=True):
+                    content += piece
+                    if len(content) > soap.MAX_MESSAGE_BYTES:
+                        raise requests.RequestException("the reply is too long")
+                    if time.monotonic() > end:
+                        raise requests.exceptions.ReadTimeout("the reply drips")
+            except urllib3.exceptions.HTTPError as error:
+                raise requests.ConnectionError("the reply breaks off") from error
             return _Reply(response.status_code, bytes(content))
 
 

@@ -3,6 +3,7 @@
 import io
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
@@ -20,8 +21,8 @@ from issues import operations
 from issues.models import Issue
 from issues.policies import By
 from issues.workflow import State
+from msed_bridge import client, soap
 from msed_bridge import operations as bridge
-from msed_bridge import soap
 from msed_bridge.models import Exchange, FileTransfer, Notice
 from msed_bridge.operations.incoming import PAGE
 from msed_bridge.soap import MSED, SOAP, WSSE
@@ -50,6 +51,9 @@ class Partner:
     def __init__(self) -> None:
         self.replies: list[tuple[int, bytes]] = []
         self.calls = 0
+        self.pause = 0.0
+        self.is_heard_out = False
+        self.hung_up = threading.Event()
         partner = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -61,7 +65,14 @@ class Partner:
                 self.send_response(status)
                 self.send_header("Content-Length", str(len(reply)))
                 self.end_headers()
-                self.wfile.write(reply)
+                if not partner.pause:
+                    self.wfile.write(reply)
+                    return
+                with suppress(ConnectionError):
+                    for place in range(len(reply)):
+                        self.wfile.write(reply[place : place + 1])
+                        partner.hung_up.wait(partner.pause)
+                    partner.is_heard_out = True
 
             def log_message(self, format: str, *args: object) -> None:  # noqa: A002
                 pass
@@ -72,6 +83,7 @@ class Partner:
         self._thread.start()
 
     def stop(self) -> None:
+        self.hung_up.set()
         self.server.shutdown()
         self._thread.join()
         self.server.server_close()
@@ -220,6 +232,17 @@ def test_a_receipt_under_another_code_of_success_is_a_receipt(
 
     assert bridge.send_due() == 1
     assert (Exchange.objects.get().accepted, partner.calls) == (True, 1)
+
+
+def test_a_reply_that_drips_is_not_waited_for(
+    given_to_msed: Issue, partner: Partner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "OPERATION_SECONDS", 0.2)
+    partner.replies, partner.pause = [(200, receipt_of(Exchange.objects.get().uid))], 0.01
+
+    assert bridge.send_due() == 0
+    assert Exchange.objects.get().fault_code == "NO_REPLY"
+    assert not partner.is_heard_out
 
 
 def test_a_file_that_it_has_lost_half_of_is_gone_on_with_from_there(
