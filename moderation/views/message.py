@@ -1,5 +1,6 @@
 """All about one message on one screen."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -50,9 +51,6 @@ def message_page(
     request: DeskRequest,
     issue: Issue,
     *,
-    accept_form: AcceptForm | None = None,
-    reject_form: RejectForm | None = None,
-    assign_form: AssignForm | None = None,
     preview: dict[str, Any] | None = None,
     refused: Exception | None = None,
     unsent: str = "",
@@ -62,18 +60,49 @@ def message_page(
 
     Args:
         request, issue: as read before the decision.
-        accept_form, reject_form, assign_form, bound: forms that were sent and have faults.
         preview: what would be published.
         refused: why it could not be done.
         unsent: what the moderator has written in vain.
+        bound: forms that were sent and have faults, by their names in the template.
     """
     if refused is not None:
         messages.error(request, refusal(refused))
         issue = issue_of(issue.number)
     note_access(by=request.user, place=PLACE, subject=issue.number)
+    claim: Claim | None = getattr(issue, "claim", None)
+    if claim is not None and claim.expires_at <= clock.now():
+        claim = None
+    is_mine = claim is not None and claim.moderator_id == request.user.pk
+    fields = refilled(claim.undone) if claim and is_mine else {}
+    context = _told(issue) | {"preview": preview, "unsent": unsent} | pending(request.user)
+    if claim is not None:
+        context |= lease(claim) | {"is_mine": is_mine}
+    if claim is not None and is_mine:
+        context["undone"] = claim.undone.get("verb")
+        if issue.state == State.SUBMITTED:
+            context["likelier"] = likelier_topic(
+                text=issue.description, kind=issue.kind, chosen=issue.topic
+            )
+    context |= offered(
+        issue, is_mine=is_mine, is_held=claim is not None, bound=bound, fields=fields
+    )
+    if issue.is_appealed or issue.state == State.REJECTED:
+        context["looked_at"] = last_appeal(issue)
+        if operations.is_head(request.user) and may_take_up(issue):
+            context["take_up_form"] = bound.get("take_up_form") or TakeUpForm(issue=issue)
+    if issue.state == State.SUBMITTED:
+        context |= _yes_and_no(issue, bound, fields)
+    elif issue.published_at is not None:
+        context |= _after_publication(issue, bound)
+    status = 409 if refused else 400 if any(form.errors for form in bound.values()) else 200
+    return render(request, "moderation/message.html", context, status=status)
+
+
+def _told(issue: Issue) -> dict[str, Any]:
+    """What there is to read about a message, whoever reads."""
     told = telling.entries(issue, to_moderator=True)
     findings = keeping.kept(issue)
-    context: dict[str, Any] = {
+    return {
         "issue": issue,
         "now": clock.now(),
         "soon": clock.now() + queries.SOON,
@@ -81,57 +110,35 @@ def message_page(
         "why": telling.why_this_authority(issue, told, in_full=True),
         "details": answers_in_words(issue.topic.questions, issue.details),
         "entries": reversed(told),
-        "preview": preview,
-        "unsent": unsent,
         "findings": findings,
         "pieces": marking.marked(issue.description, findings),
         "warned": [
             (answer, issue_operations.read_answer(answer)) for answer in queries.warned(issue)
         ],
     }
-    claim: Claim | None = getattr(issue, "claim", None)
-    fields: dict[str, dict[str, Any]] = {}
-    if claim is not None and claim.expires_at > clock.now():
-        context |= lease(claim)
-        context["is_mine"] = claim.moderator_id == request.user.pk
-        if context["is_mine"]:
-            fields = refilled(claim.undone)
-            if issue.state == State.SUBMITTED:
-                context["likelier"] = likelier_topic(
-                    text=issue.description, kind=issue.kind, chosen=issue.topic
-                )
-            context["undone"] = claim.undone.get("verb")
-    context |= offered(
-        issue,
-        is_mine=context.get("is_mine", False),
-        is_held="claim" in context,
-        bound=bound,
-        fields=fields,
-    )
-    if issue.is_appealed or issue.state == State.REJECTED:
-        context["looked_at"] = last_appeal(issue)
-        if operations.is_head(request.user) and may_take_up(issue):
-            context["take_up_form"] = bound.get("take_up_form") or TakeUpForm(issue=issue)
-    if issue.state == State.SUBMITTED:
-        context["accept_form"] = accept_form or AcceptForm(
-            issue=issue, initial=fields.get("accept", {})
-        )
-        if not issue.is_appealed:
-            context["reject_form"] = reject_form or RejectForm(
-                issue=issue, initial=fields.get("reject", {})
-            )
-    elif issue.published_at is not None:
-        photos = issue_operations.photos_to_judge(issue)
-        context["later_photos"] = photos.exclude(purpose=Attachment.Purpose.REPORT)
-        context["reason_form"] = ReasonForm()
-        if issue.state == State.PUBLISHED and issue.kind == Kind.THANKS:
-            context["thanks_form"] = ThanksForm()
-        elif issue.state == State.PUBLISHED and issue.authority_id is None:
-            context["assign_form"] = assign_form or AssignForm()
-    context |= pending(request.user)
-    sent = (accept_form, reject_form, assign_form, *bound.values())
-    status = 409 if refused else 400 if any(form and form.errors for form in sent) else 200
-    return render(request, "moderation/message.html", context, status=status)
+
+
+def _yes_and_no(
+    issue: Issue, bound: Mapping[str, forms.Form], fields: Mapping[str, dict[str, Any]]
+) -> dict[str, Any]:
+    accept = bound.get("accept_form") or AcceptForm(issue=issue, initial=fields.get("accept", {}))
+    if issue.is_appealed:
+        return {"accept_form": accept}
+    reject = bound.get("reject_form") or RejectForm(issue=issue, initial=fields.get("reject", {}))
+    return {"accept_form": accept, "reject_form": reject}
+
+
+def _after_publication(issue: Issue, bound: Mapping[str, forms.Form]) -> dict[str, Any]:
+    photos = issue_operations.photos_to_judge(issue)
+    context: dict[str, Any] = {
+        "later_photos": photos.exclude(purpose=Attachment.Purpose.REPORT),
+        "reason_form": ReasonForm(),
+    }
+    if issue.state == State.PUBLISHED and issue.kind == Kind.THANKS:
+        context["thanks_form"] = ThanksForm()
+    elif issue.state == State.PUBLISHED and issue.authority_id is None:
+        context["assign_form"] = bound.get("assign_form") or AssignForm()
+    return context
 
 
 def lease(claim: Claim) -> dict[str, Any]:
