@@ -97,8 +97,8 @@ def test_a_second_time_it_is_drawn_from_what_was_sent(published: Issue, moderato
     assert Retouching.objects.get().original.name == photo.file.name
     told = published.events.filter(action="retouch").order_by("seq").values_list("data", flat=True)
     assert list(told) == [
-        {"photo": 1, "blurred": 1, "turned": 0},
-        {"photo": 1, "blurred": 0, "turned": 90},
+        {"photo": 1, "of": "report", "blurred": 1, "turned": 0},
+        {"photo": 1, "of": "report", "blurred": 0, "turned": 90},
     ]
 
 
