@@ -1,5 +1,6 @@
 """What the bridge's books say: what is due, what waits, what failed."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -260,9 +261,23 @@ def refused_notices() -> QuerySet[Notice]:
     return Notice.objects.filter(state=Notice.State.REFUSED).order_by("-received_at")
 
 
-def refused_packages() -> QuerySet[RefusedPackage]:
-    """Packages of МЭДО that were not taken and that nobody has dealt with, the newest first."""
-    return RefusedPackage.objects.filter(settled_at=None).order_by("-refused_at")
+def refused_packages(code: str = "") -> QuerySet[RefusedPackage]:
+    """Packages of МЭДО that were not taken and that nobody has dealt with, the newest first.
+
+    Args:
+        code: of the reason; empty for all.
+    """
+    rows = RefusedPackage.objects.filter(settled_at=None).order_by("-refused_at")
+    return rows.filter(reason__startswith=f"{code}:") if code else rows
+
+
+def refusals() -> list[tuple[str, int]]:
+    """How many packages were refused that nobody has dealt with, by the reason's code."""
+    reasons = refused_packages().order_by().values_list("reason").annotate(Count("pk"))
+    counted: Counter[str] = Counter()
+    for reason, count in reasons:
+        counted[reason.partition(":")[0]] += count
+    return counted.most_common()
 
 
 @dataclass(frozen=True)

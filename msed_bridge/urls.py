@@ -20,5 +20,6 @@ urlpatterns = [
     path("messages/<uuid:uid>/dismiss/", desk.dismiss, name="dismiss"),
     path("notifications/<uuid:uid>/", desk.notice, name="notice"),
     path("notifications/<uuid:uid>/follow/", desk.follow, name="follow"),
+    path("packages/settle/", desk.settle_packages, name="settle_packages"),
     path("packages/<int:pk>/settle/", desk.settle_package, name="settle_package"),
 ]

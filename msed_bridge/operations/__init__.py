@@ -13,6 +13,7 @@ from msed_bridge.operations.interventions import (
     resend_watched,
     resume,
     settle_package,
+    settle_packages,
 )
 from msed_bridge.operations.outgoing import give_again, note_event, send_due
 from msed_bridge.operations.partner import may_call
@@ -39,6 +40,7 @@ __all__ = [
     "resume",
     "send_due",
     "settle_package",
+    "settle_packages",
     "take_packages",
     "watch",
 ]

@@ -127,6 +127,25 @@ def settle_package(*, by: By, package: RefusedPackage, because: str = "") -> Ref
     )
 
 
+def settle_packages(*, by: By, code: str, because: str = "") -> int:
+    """Takes all packages that were refused by one reason off the desk.
+
+    Args:
+        code: the reason's.
+
+    Returns:
+        How many they were.
+    """
+    return _noted(
+        Action.SETTLE,
+        by,
+        because,
+        lambda: taking.settle_packages(code=code),
+        about=code,
+        told=str,
+    )
+
+
 def reconcile(*, by: By, because: str = "") -> list[str]:
     """Compares the books with МСЭД's, and notes each difference and what was done about it.
 

@@ -13,7 +13,7 @@ from django.db import DataError, InterfaceError, OperationalError, transaction
 
 from authorities.models import Authority
 from common import clock
-from msed_bridge import hints, soap
+from msed_bridge import hints, queries, soap
 from msed_bridge.client import CallError
 from msed_bridge.medo import folders, reading, writing
 from msed_bridge.medo.folders import DONE, SIGNED
@@ -75,7 +75,8 @@ def take_packages(*, seconds: float = 30) -> int:
                 try:
                     taken += _take(path)
                 except (OSError, CallError) as error:
-                    # The disk's fault, not the package's: the others go on, this one is looked at again.
+                    # The disk's fault, not the package's. The others go on, so that what they tell is
+                    # known even where no receipt can be written; this one is looked at again.
                     problem = error
         look_at_gateway()
     except (OSError, CallError) as error:
@@ -115,6 +116,11 @@ def settle_package(*, package: RefusedPackage) -> RefusedPackage:
         package.settled_at = clock.now()
         package.save(update_fields=["settled_at"])
     return package
+
+
+def settle_packages(*, code: str) -> int:
+    """Takes all packages that were refused by one reason off the desk; returns how many."""
+    return queries.refused_packages(code).update(settled_at=clock.now())
 
 
 def _take(path: Path) -> bool:

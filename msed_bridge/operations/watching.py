@@ -31,7 +31,7 @@ def watch() -> int:
     matters = sum(count for count in facts.values() if isinstance(count, int))
     if not matters:
         return 0
-    logger.warning("%s matters of the exchange with МСЭД wait for a person", matters)
+    logger.warning("%s matters of the exchange wait for a person", matters)
     day = clock.region_date(now).isoformat()
     administrators = User.objects.filter(
         role_grants__role=Role.ADMINISTRATOR, is_active=True

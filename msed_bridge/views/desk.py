@@ -60,6 +60,7 @@ def overview(request: DeskRequest) -> HttpResponse:
     now = clock.now()
     status = queries.status()
     context = {
+        "now": now,
         "status": status,
         "waiting": status.exchanges.get(Exchange.State.WAITING, 0),
         "failed_count": status.exchanges.get(Exchange.State.FAILED, 0),
@@ -71,6 +72,7 @@ def overview(request: DeskRequest) -> HttpResponse:
         "failures": queries.failures(),
         "failed": queries.for_person()[:SHOWN],
         "refused": queries.refused_notices()[:SHOWN],
+        "refusals": queries.refusals(),
         "packages": queries.refused_packages()[:SHOWN],
         "without_receipt": queries.without_receipt(now)[:SHOWN],
         "without_answer": queries.without_answer(now)[:SHOWN],
@@ -272,6 +274,23 @@ def settle_package(request: DeskRequest, pk: int) -> HttpResponse:
         messages.error(request, _("Somebody has dealt with it before."))
     else:
         messages.success(request, _("It is off the list; the package lies where it was."))
+    return redirect("msed_bridge:overview")
+
+
+@require_POST
+@administrator_required
+def settle_packages(request: DeskRequest) -> HttpResponse:
+    """Takes all packages that were refused by one reason off the desk."""
+    code, because = request.POST.get("code", ""), _because(request)
+    if code not in RefusedPackage.WORDS:
+        raise Http404
+    count = operations.settle_packages(by=request.user, code=code, because=because)
+    words = ngettext(
+        "%(count)s package is off the list; it lies where it was.",
+        "%(count)s packages are off the list; they lie where they were.",
+        count,
+    )
+    messages.success(request, words % {"count": count})
     return redirect("msed_bridge:overview")
 
 

@@ -1,5 +1,6 @@
 """What the desk shows of packages, until somebody has dealt with them."""
 
+import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -41,6 +42,27 @@ def test_the_desk_names_a_refused_package_until_somebody_has_dealt_with_it(
         "stray.zip",
         "An archive by mistake",
     )
+
+
+def test_many_packages_of_one_reason_are_dealt_with_at_once(
+    given: Issue, root: Path, client: Client, make_user: Callable[..., User]
+) -> None:
+    client.force_login(make_user(Role.ADMINISTRATOR))
+    for number in range(3):
+        (root / "in" / f"{number}.zip").write_bytes(b"PK")
+    (root / "in" / "pipes").mkdir()
+    os.mkfifo(root / "in" / "pipes" / "document.xml")
+    settle()
+    assert queries.refusals() == [("NOT_A_PACKAGE", 3), ("NOT_A_FILE", 1)]
+    assert "Все 3 с NOT_A_PACKAGE разобраны" in client.get("/msed/").content.decode()
+
+    address = "/msed/packages/settle/"
+    client.post(address, {"code": "NOT_A_PACKAGE", "because": "не тот канал"})
+
+    assert queries.refusals() == [("NOT_A_FILE", 1)]
+    noted = Intervention.objects.get()
+    assert (noted.action, noted.subject, noted.outcome) == ("settle", "NOT_A_PACKAGE", "3")
+    assert client.post(address, {"code": ""}).status_code == 404
 
 
 def test_the_desk_shows_what_was_written_out(
