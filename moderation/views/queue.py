@@ -35,7 +35,7 @@ def queue(request: DeskRequest) -> HttpResponse:
     further = request.GET.copy()
     further.pop("after", None)
     further["after"] = page.next
-    context = {
+    context: dict[str, Any] = {
         "further": further.urlencode(),
         "found": narrowed.count() if form.is_narrow else None,
         "page": page,
