@@ -55,18 +55,11 @@ def accept_issue(
         if (kind or topic) and (kind or issue.kind) not in (topic or issue.topic).kinds:
             raise ValueError("the topic does not allow this kind")
         text = (published_text or "").strip() or issue.description
-        changes: dict[str, Any] = {"published_text": text, "is_appealed": False}
-        if topic or point:
-            # Its fields are named as those of the message.
-            changes |= vars(placing(issue, topic=topic or issue.topic, point=point or issue.point))
-        if kind:
-            changes["kind"] = kind
-        if authority:
-            changes |= {"authority": authority, "routing": {"chosen_by": "moderator"}}
-        edited: list[str] = [
+        corrected = _corrected(issue, kind=kind, topic=topic, point=point, authority=authority)
+        edited: list[canonical.Json] = [
             name
-            for name in ("authority", "kind", "point", "topic")
-            if name in changes and changes[name] != getattr(issue, name)
+            for name in _EDITABLE
+            if name in corrected and corrected[name] != getattr(issue, name)
         ]
         if text != issue.description:
             edited.append("published_text")
@@ -83,7 +76,7 @@ def accept_issue(
                 **_of_rule(by),
             },
             given=given,
-            changes=changes,
+            changes={"published_text": text, "is_appealed": False, **corrected},
         )
         due = None
         if issue.kind != Kind.THANKS:
@@ -98,6 +91,30 @@ def accept_issue(
         )
         dispatch_if_possible(issue)
     return issue
+
+
+_EDITABLE = ("authority", "kind", "point", "topic")
+"""What a moderator may correct of a message beside its text, and the timeline names."""
+
+
+def _corrected(
+    issue: Issue,
+    *,
+    kind: str | None,
+    topic: Topic | None,
+    point: Point | None,
+    authority: Authority | None,
+) -> dict[str, Any]:
+    """What becomes of the message's fields, in which the moderator's own choice of authority wins."""
+    corrected: dict[str, Any] = {}
+    if topic or point:
+        # Its fields are named as those of the message.
+        corrected |= vars(placing(issue, topic=topic or issue.topic, point=point or issue.point))
+    if kind:
+        corrected["kind"] = kind
+    if authority:
+        corrected |= {"authority": authority, "routing": {"chosen_by": "moderator"}}
+    return corrected
 
 
 def reject_issue(*, by: By, issue: Issue, reason: str, code: str, ground_of_law: str = "") -> Issue:
