@@ -17,6 +17,8 @@ from django.core.cache.backends.base import BaseCache
 from django.db import connection
 from django.test import TransactionTestCase
 from django.utils import translation
+from hypothesis import HealthCheck
+from hypothesis import settings as settings_of_trials
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 from accounts.models import Role, RoleGrant, User
@@ -25,13 +27,22 @@ from geo.models import Municipality
 from issues import operations
 from issues.models import Issue
 from issues.policies import By
+from tests import database
 
 _numbers = count(1)
+
+# A slow machine is no fault of what is tried.
+settings_of_trials.register_profile(
+    "portal", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings_of_trials.load_profile("portal")
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """The session of a process that was killed ends a moment later: only then can the database go."""
+    with django_db_blocker.unblock():
+        database.remember()
     yield
     others = (
         "SELECT application_name, state, query FROM pg_stat_activity"
@@ -48,48 +59,12 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
     assert not left, left
 
 
-# Few tables hold anything after a test: their rows are taken, where TRUNCATE would make 360 files anew.
-_EMPTY_ALL = """
-    DO $$
-    DECLARE
-        one regclass;
-        is_filled boolean;
-        filled regclass[] := '{}';
-    BEGIN
-        FOR one IN
-            SELECT oid FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
-            AND relname NOT IN
-                ('spatial_ref_sys', 'django_migrations', 'django_content_type', 'auth_permission')
-            ORDER BY relname
-        LOOP
-            -- Whoever still writes is waited for.
-            EXECUTE format('LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE', one);
-            EXECUTE format('SELECT EXISTS (SELECT FROM %s)', one) INTO is_filled;
-            IF is_filled THEN
-                filled := filled || one;
-                -- The guards of the timeline step aside for this alone.
-                EXECUTE format('ALTER TABLE %s DISABLE TRIGGER USER', one);
-                EXECUTE format('DELETE FROM %s', one);
-            END IF;
-        END LOOP;
-        SET CONSTRAINTS ALL IMMEDIATE;
-        FOREACH one IN ARRAY filled LOOP
-            EXECUTE format('ALTER TABLE %s ENABLE TRIGGER USER', one);
-        END LOOP;
-    END $$
-"""
-
-
 @pytest.fixture(scope="session", autouse=True)
-def _emptied_quickly() -> Iterator[None]:
-    """After a test that commits the database is empty again, but for what migrating wrote of models and rights."""
-
-    def empty(self: TransactionTestCase) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute(_EMPTY_ALL)
+def _as_migrated_again() -> Iterator[None]:
+    """After a test that commits, the database is as it was: the tests may come in any order."""
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TransactionTestCase, "_fixture_teardown", empty)
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: database.restore())
         yield
 
 
@@ -134,6 +109,12 @@ def _own_cache(monkeypatch: pytest.MonkeyPatch) -> None:
 
         forget()
         monkeypatch.setattr(cache, "clear", forget)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Journeys come first: they wait a lot, and what takes long must not be left for the end."""
+    items.sort(key=lambda item: item.get_closest_marker("journey") is None)
 
 
 @pytest.fixture(autouse=True)

@@ -53,5 +53,7 @@ def failed(checkout: Checkout, env: Mapping[str, str]) -> list[str]:
 
 def pytest(checkout: Checkout, env: Mapping[str, str], arguments: list[str]) -> int:
     """Run the tests, three at a time as many of them mostly wait; pytest's exit code."""
-    command = [str(checkout.python), "-m", "pytest", "-n", "3", *arguments]
+    # Who has done their share takes from the others': else one had all the journeys at the end.
+    at_once = ["-n", "3", "--dist", "worksteal"]
+    command = [str(checkout.python), "-m", "pytest", *at_once, *arguments]
     return subprocess.run(command, cwd=checkout.root, env=env, check=False).returncode

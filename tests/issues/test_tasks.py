@@ -89,7 +89,7 @@ def test_a_row_that_somebody_else_holds_is_passed_by(issue: Issue) -> None:
         # The worker reads the same clock.
         worker = threading.Thread(target=copy_context().run, args=(work,))
         worker.start()
-        worker.join(timeout=5)
+        worker.join(timeout=30)
         assert done.is_set()  # it did not wait for our lock
     assert count(issue, "escalate") == 0
 

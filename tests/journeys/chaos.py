@@ -84,7 +84,7 @@ class Chaos:
         self._stopping.set()
         self._thread.join()
         assert not self.failed, self.failed
-        requests.post(f"{self._parts.msed_url}/control/faults", json={"clear": True}, timeout=5)
+        requests.post(f"{self._parts.msed_url}/control/faults", json={"clear": True}, timeout=30)
 
     def _run(self) -> None:
         try:
@@ -114,7 +114,7 @@ class Chaos:
             for number, rule in enumerate(FAULTS)
         ]
         with suppress(requests.RequestException):
-            requests.post(f"{self._parts.msed_url}/control/faults", json=rules, timeout=5)
+            requests.post(f"{self._parts.msed_url}/control/faults", json=rules, timeout=30)
 
 
 def cut_connections() -> None:

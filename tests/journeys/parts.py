@@ -109,13 +109,13 @@ class Parts:
 
     def letters(self, to: str) -> list[dict[str, Any]]:
         """Letters that reached an address, oldest first."""
-        answer = requests.get(f"{self.letters_url}/letters.json", params={"to": to}, timeout=5)
+        answer = requests.get(f"{self.letters_url}/letters.json", params={"to": to}, timeout=30)
         found: list[dict[str, Any]] = answer.json()
         return sorted(found, key=lambda letter: str(letter["received_at"]))
 
     def msed_books(self) -> dict[str, Any]:
         """The books of МСЭД as they stand."""
-        found: dict[str, Any] = requests.get(f"{self.msed_url}/control/state", timeout=5).json()
+        found: dict[str, Any] = requests.get(f"{self.msed_url}/control/state", timeout=30).json()
         return found
 
     def log(self, name: str) -> str:

@@ -123,7 +123,7 @@ def together(*works: Callable[[], object]) -> list[object]:
 
     def run(place: int, work: Callable[[], object]) -> None:
         try:
-            start.wait(timeout=10)
+            start.wait(timeout=30)
             outcomes[place] = work()
         except Exception as error:  # noqa: BLE001  (the outcome is what the test is about)
             outcomes[place] = error

@@ -75,7 +75,7 @@ def test_an_hours_outage_is_caught_up_without_a_hand(
     assert sorted(appeals(msed)) == sorted(str(issue.uid) for issue in issues)
     # What it is saying is heard to its end, before the next test finds empty books.
     msed.kill()
-    wait_for(nobody_works, seconds=10)
+    wait_for(nobody_works, seconds=30)
 
 
 def nobody_works() -> bool:

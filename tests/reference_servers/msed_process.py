@@ -76,7 +76,7 @@ class Msed:
     def kill(self, by: signal.Signals = signal.SIGKILL) -> None:
         if self.process is not None:
             self.process.send_signal(by)
-            self.process.wait(timeout=10)
+            self.process.wait(timeout=30)
             self.process = None
 
     def http(
@@ -86,7 +86,7 @@ class Msed:
         body: bytes | None = None,
         headers: dict[str, str] | None = None,
     ) -> tuple[int, bytes]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         try:
             connection.request(method, path, body, headers or {})
             response = connection.getresponse()

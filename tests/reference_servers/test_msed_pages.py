@@ -18,7 +18,7 @@ def post(msed: Msed, path: str, **values: str) -> str:
     """Post a form and follow to the page that comes after it."""
     body = urlencode({"token": token(msed), **values}).encode()
     request = Request(f"http://127.0.0.1:{msed.port}{path}", body)
-    with build_opener(ProxyHandler({})).open(request, timeout=10) as response:
+    with build_opener(ProxyHandler({})).open(request, timeout=30) as response:
         page: str = response.read().decode()
     return page
 

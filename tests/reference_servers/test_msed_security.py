@@ -146,7 +146,7 @@ def test_seventeen_mebibytes_are_refused_before_they_are_parsed(msed: Msed) -> N
 
 
 def test_a_request_without_a_length_is_not_waited_for(msed: Msed) -> None:
-    with socket.create_connection(("127.0.0.1", msed.port), timeout=5) as connection:
+    with socket.create_connection(("127.0.0.1", msed.port), timeout=30) as connection:
         connection.sendall(b"POST /msed HTTP/1.1\r\nHost: x\r\n\r\n")
         assert connection.recv(100).startswith(b"HTTP/1.1 411 ")
 

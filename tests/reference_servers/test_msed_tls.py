@@ -55,7 +55,7 @@ def certificate(folder: Path, name: str, issuer: str = "") -> None:
 
 
 def post(port: int, context: ssl.SSLContext, body: bytes) -> int:
-    connection = http.client.HTTPSConnection("127.0.0.1", port, timeout=5, context=context)
+    connection = http.client.HTTPSConnection("127.0.0.1", port, timeout=30, context=context)
     try:
         connection.request("POST", "/msed", body, {"Content-Type": "text/xml; charset=utf-8"})
         return connection.getresponse().status

@@ -44,12 +44,12 @@ class Mail:
         letter.set_content("Подтвердите адрес: http://127.0.0.1:8000/accounts/confirm/abc/.\n<b>")
         if html:
             letter.add_alternative(html, subtype="html")
-        with smtplib.SMTP(HOST, self.smtp, timeout=10) as client:
+        with smtplib.SMTP(HOST, self.smtp, timeout=30) as client:
             client.send_message(letter)
 
     def get(self, path: str, headers: dict[str, str] | None = None) -> tuple[str, str]:
         request = urllib.request.Request(f"http://{HOST}:{self.web}{path}", headers=headers or {})
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=30) as answer:
             return answer.read().decode(), answer.headers.get("Content-Security-Policy", "")
 
     def post(self, path: str, body: dict[str, object]) -> None:
@@ -58,7 +58,7 @@ class Mail:
             data=json.dumps(body).encode(),
             headers={"Content-Type": "application/json"},
         )
-        urllib.request.urlopen(request, timeout=10).close()
+        urllib.request.urlopen(request, timeout=30).close()
 
     def subjects(self, to: str = "") -> list[str]:
         return [letter["subject"] for letter in json.loads(self.get(f"/letters.json?to={to}")[0])]
@@ -72,7 +72,7 @@ def mail(tmp_path: Path) -> Iterator[Mail]:
     process = made.start()
     yield made
     process.terminate()
-    assert process.wait(timeout=10) == 0
+    assert process.wait(timeout=30) == 0
 
 
 def test_a_letter_is_kept_shown_and_found_again(mail: Mail) -> None:
@@ -121,7 +121,7 @@ def test_letters_outlive_the_process(mail: Mail) -> None:
         assert other.subjects() == ["Ещё здесь"]
     finally:
         process.terminate()
-        process.wait(timeout=10)
+        process.wait(timeout=30)
 
 
 def test_a_foreign_page_reads_nothing(mail: Mail) -> None:
