@@ -21,6 +21,7 @@ from reference_servers.msed.soap import (
     Contract,
     MsedFault,
     SecurityFault,
+    attribute,
     envelope,
     parse,
     tag,
@@ -149,21 +150,22 @@ class Pusher:
             if self.keys is not None:
                 check(child.getroottree().getroot(), self.keys, now=datetime.now(UTC))
             if child.tag == f"{{{SOAP}}}Fault":
-                raise _portal_fault(child)
+                raise self._portal_fault(child)
             self.contract.check(child)
         except (MsedFault, SecurityFault) as error:
             raise NotDelivered(f"HTTP {status}, not a valid reply: {error}") from error
         acknowledgment = child.find(tag("acknowledgment"))
-        if status >= 300 or acknowledgment is None or acknowledgment.get("uid") != delivery_uid:
+        is_ours = acknowledgment is not None and attribute(acknowledgment, "uid") == delivery_uid
+        if status >= 300 or not is_ours:
             raise NotDelivered(f"HTTP {status}, not the receipt of this message")
 
-
-def _portal_fault(fault: etree._Element) -> NotDelivered:
-    """Only a readable MsedFault that says so ends the retries."""
-    detail = fault.find(f"detail/{tag('MsedFault')}")
-    if detail is None:
-        return NotDelivered(f"{fault.findtext('faultcode')}: {fault.findtext('faultstring')}")
-    return NotDelivered(
-        f"{text(detail, 'code')}: {text(detail, 'message')}",
-        retryable=text(detail, "retryable") in ("true", "1"),
-    )
+    def _portal_fault(self, fault: etree._Element) -> NotDelivered:
+        """Only a readable MsedFault that says so ends the retries; raises MsedFault where it is none."""
+        detail = fault.find(f"detail/{tag('MsedFault')}")
+        if detail is None:
+            return NotDelivered(f"{fault.findtext('faultcode')}: {fault.findtext('faultstring')}")
+        self.contract.check(detail)
+        return NotDelivered(
+            f"{text(detail, 'code')}: {text(detail, 'message')}",
+            retryable=text(detail, "retryable") in ("true", "1"),
+        )

@@ -162,6 +162,8 @@ def _refusal(retryable: bool) -> tuple[int, bytes]:
         ((503, b"busy"), [1, 2, 3]),
         ((200, b"no SOAP"), [1, 2, 3]),
         (_refusal(retryable=True), [1, 2, 3]),
+        # No code of the contract: not readable as its fault.
+        ((500, _refusal(retryable=False)[1].replace(b"UNKNOWN_APPEAL</", b"NEW</")), [1, 2, 3]),
         (_refusal(retryable=False), [2, 3]),
     ],
 )
