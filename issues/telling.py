@@ -101,6 +101,10 @@ BY_RULE = _(
 SAID_ABOVE = frozenset({"publish", "answer", "defer"})
 # What the author, or the moderator, says to the authority alone.
 TO_AUTHORITY = frozenset({"mark_urgent", "rate", "reopen", "supplement"})
+# What is between the author and a moderator or the authority.
+WITH_AUTHOR = frozenset(
+    {"ask", "clarify", "reject", "appeal", "uphold", "rate", "reopen", "supplement"}
+)
 ALARMS = frozenset(
     {"reject", "uphold", "hide", "escalate", "reopen", "refuse_registration", "control"}
 )
@@ -133,7 +137,13 @@ class Entry:
     unknown_to: str
 
 
-def entries(issue: Issue, *, to_moderator: bool = False, to_authority: bool = False) -> list[Entry]:
+def entries(
+    issue: Issue,
+    *,
+    to_moderator: bool = False,
+    to_authority: bool = False,
+    to_author: bool = False,
+) -> list[Entry]:
     """The timeline of `issue` for those who may see its page, oldest first.
 
     Args:
@@ -141,6 +151,7 @@ def entries(issue: Issue, *, to_moderator: bool = False, to_authority: bool = Fa
         to_moderator: whether a moderator reads; what one wrote to the author about an unpublished
             message is between the two, and is not told to others once the message is public.
         to_authority: whether the authority reads; the author's verdict and additions are addressed to it.
+        to_author: whether the author reads, who wrote these, and to whom moderators wrote theirs.
     """
     events = issue.events.select_related("words", "authority").order_by("seq")
     told, before = [], None
@@ -150,6 +161,7 @@ def entries(issue: Issue, *, to_moderator: bool = False, to_authority: bool = Fa
             ACTIONS[event.action].words_are_public
             or to_moderator
             or (to_authority and event.action in TO_AUTHORITY)
+            or (to_author and event.action in WITH_AUTHOR)
             or not issue.is_public
         )
         told.append(_entry(event, due, before, with_note=is_told))

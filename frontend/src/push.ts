@@ -3,6 +3,10 @@
 const section = document.querySelector<HTMLElement>("#push");
 if (section && "serviceWorker" in navigator && "PushManager" in window) {
   void start(section);
+} else if (section) {
+  const told = section.querySelector("[role=status]");
+  if (told) told.textContent = section.dataset["unable"] ?? "";
+  section.hidden = false;
 }
 
 async function start(section: HTMLElement): Promise<void> {

@@ -26,9 +26,19 @@ from accounts.operations import (
     lease_export,
     lock_person,
 )
-from common import uploads
+from common import clock, uploads
 from issues import telling
-from issues.models import Answer, Attachment, Confirmation, FollowUp, Issue, Rating, Support
+from issues.models import (
+    AbuseReport,
+    Answer,
+    Attachment,
+    Confirmation,
+    FollowUp,
+    Issue,
+    Rating,
+    Support,
+    SurveyReply,
+)
 from issues.queries.additions import additions
 from notifications import operations as post
 from notifications.models import Letter
@@ -91,6 +101,9 @@ def write(user: User, file: IO[bytes]) -> None:
                 _write_json(out, rows)
         for name, content in _files(user):
             _copy(package, name, content)
+        facts = {"person": user, "portal": settings.PUBLIC_URL, "made_at": clock.now()}
+        words = post.write("portal/letters/export_contents.txt", facts, language=user.language)
+        package.writestr("README.txt", f"{words.subject}\n\n{words.text}")
     file.seek(0, 2)
 
 
@@ -114,6 +127,20 @@ def _tables(user: User) -> Iterator[tuple[str, Iterator[dict[str, Any]]]]:
         _rows(
             FollowUp.objects.filter(user=user),
             *("answer__issue__number", "asked_at", "is_fixed", "said_at"),
+        ),
+    )
+    yield (
+        "surveys",
+        _rows(
+            SurveyReply.objects.filter(answer__issue__author=user),
+            *("answer__issue__number", "question__text", "number", "words", "said_at"),
+        ),
+    )
+    yield (
+        "reports",
+        _rows(
+            AbuseReport.objects.filter(user=user),
+            *("issue__number", "reason", "words", "reported_at", "outcome", "decided_at"),
         ),
     )
     yield (
@@ -183,7 +210,7 @@ def _messages(user: User) -> Iterator[dict[str, Any]]:
             "answers": [_answer(answer) for answer in issue.answers.all()],
             "timeline": [
                 {"at": entry.at, "words": entry.words, "note": entry.note}
-                for entry in telling.entries(issue)
+                for entry in telling.entries(issue, to_author=True)
             ],
         }
 

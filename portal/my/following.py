@@ -57,6 +57,8 @@ def subscribe(request: HttpRequest) -> HttpResponse:
             form.add_error(None, _too_many())
         else:
             messages.success(request, _("You follow it from now on."))
+            if form.wants_push and not resident_of(request).devices.exists():
+                messages.info(request, _("Turn the notifications on in this browser as well."))
             return redirect("portal:subscriptions")
     context = {"form": form, "map": places.map_to_choose_on(), "push_key": public_key()}
     status = 400 if form.is_bound else 200

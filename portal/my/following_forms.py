@@ -54,6 +54,10 @@ class HowForm(forms.ModelForm[Subscription]):
         self.fields["letters"].label = _("Letters with what is new")
         if not public_key():
             del self.fields["push"]  # there is nobody to send them
+        elif not self.prefix:
+            self.fields["push"].help_text = gettext(
+                "In each browser that you turn them on in, on the page “I follow”."
+            )
 
     @property
     def wants_push(self) -> bool:

@@ -1,6 +1,6 @@
 """What happens next to a message, said to its author in plain words."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.utils import formats
 from django.utils.translation import gettext as _
@@ -62,7 +62,7 @@ def next_step(issue: Issue) -> str:
                 "day": _day(issue.planned_date)
             }
         case State.ANSWERED if issue.answered_at:
-            silence = issue.answered_at + timedelta(days=deadlines.SILENCE_DAYS)
+            silence = deadlines.silence_ends(issue.answered_at, _told_of_the_end(issue))
             return _(
                 "Read the answer and say whether it is solved. Without a word from you it closes on %(day)s."
             ) % {"day": _day(clock.region_date(silence))}
@@ -81,6 +81,15 @@ def _answer(issue: Issue) -> str:
     if day < clock.region_date(clock.now()):
         return _("The answer was due on %(day)s and is late.") % {"day": _day(day)}
     return _("The answer is due by %(day)s.") % {"day": _day(day)}
+
+
+def _told_of_the_end(issue: Issue) -> datetime | None:
+    """When the author was, or at the earliest will be, told of the end by silence; None while in time."""
+    now = clock.now()
+    if issue.answered_at is None or now < deadlines.silence_ends(issue.answered_at):
+        return None
+    reminded = issue.events.filter(action="remind", at__gte=issue.answered_at).last()
+    return reminded.at if reminded else now
 
 
 def _moment(at: datetime) -> str:

@@ -269,6 +269,7 @@ def test_the_copy_has_all_that_there_is(
 ) -> None:
     operations.follow_list(by=citizen, what=Followed(), title="Всё")
     Support.objects.create(issue=published, user=citizen, supported_at=clock.now())
+    operations.report_abuse(by=citizen, issue=published, reason="spam")
     note_access(by=moderator, place="moderation", subject=rejected.number)
     note_access(by=moderator, place="moderation", subject=published.number)
     set_photo(by=citizen, upload=picture())
@@ -282,12 +283,18 @@ def test_the_copy_has_all_that_there_is(
             if name.endswith(".json")
         }
         files = [name for name in package.namelist() if name.startswith("files/")]
+        contents = package.read("README.txt").decode()
+    assert all(f"{name}.json – " in contents for name in told), "each file is explained"
+    assert citizen.full_name in contents
     assert told["profile"][0]["email"] == "zoya@example.org"
     assert {one["number"] for one in told["messages"]} == {answered.number, rejected.number}
     [first] = [one for one in told["messages"] if one["number"] == answered.number]
     assert first["description"] == SECRET
     assert first["answers"][0]["stars"] == 1
     assert first["timeline"][0]["words"]
+    [second] = [one for one in told["messages"] if one["number"] == rejected.number]
+    assert [one["note"] for one in second["timeline"] if one["note"]], "why it was rejected"
+    assert [one["issue__number"] for one in told["reports"]] == [published.number]
     assert told["supports"][0]["issue__number"] == published.number
     assert told["subscriptions"][0]["title"] == "Всё"
     assert [one["subject"] for one in told["access"]] == [rejected.number]

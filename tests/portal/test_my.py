@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
+from django.utils.formats import date_format
 
 from accounts.models import User
 from authorities.models import Authority, Kind, Topic
@@ -139,6 +140,14 @@ def test_a_late_answer_is_called_late(topic: Topic) -> None:
     )
     with translation.override("ru"):
         assert "задерживается" in next_step(issue)
+
+
+def test_the_end_by_silence_is_never_said_to_be_past(answered: Issue) -> None:
+    """Whoever was told late, or not yet, has the days of the notice still to come."""
+    late = clock.now() + timedelta(days=20)
+    with clock.told(late), translation.override("ru"):
+        said = date_format(clock.region_date(late + timedelta(days=3)), "j E Y")
+        assert said in next_step(answered)
 
 
 def test_the_moderators_words_stand_with_the_message(
