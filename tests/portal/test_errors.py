@@ -41,7 +41,7 @@ def test_our_own_mistake_is_told_without_the_database(client: Client) -> None:
         page = client.get("/issues/2026-1/")
     assert page.status_code == 500
     text = page.content.decode()
-    assert "<h1>У нас что-то сломалось</h1>" in text
+    assert "<h1>У нас что‑то сломалось</h1>" in text
     assert "css/tokens.css" in text
 
 
