@@ -43,8 +43,8 @@ def moderator_required(view: View) -> View:
         return response
 
     @wraps(view)
-    def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if "HX-Request" in request.headers and not request.user.is_authenticated:
+    def asked(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.htmx and not request.user.is_authenticated:
             return HttpResponse(status=HTTPStatus.UNAUTHORIZED)
         return guarded(request, *args, **kwargs)
 
