@@ -1,6 +1,8 @@
 """SOAP 1.1 messages of the exchange: read by a hardened parser, checked by XSD, compared, written."""
 
 import threading
+import uuid
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from itertools import islice
@@ -34,6 +36,17 @@ _RETRYABLE = frozenset({"BUSY", "FAILURE"})
 _XML_DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>\n'
 # Validation writes an error log that belongs to the schema object.
 _validating = threading.Lock()
+
+
+@dataclass(frozen=True)
+class NamedFile:
+    """A file that a message names (`FileRef`), or that lies beside it."""
+
+    uid: uuid.UUID
+    name: str
+    content_type: str
+    size: int
+    sha256: str
 
 
 class MessageRefusedError(Exception):

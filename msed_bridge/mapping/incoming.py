@@ -14,7 +14,7 @@ from issues import operations as issues
 from issues.models import Answer, Issue
 from issues.policies import By
 from issues.workflow import ActionRefusedError, Need, State
-from msed_bridge.soap import attribute, tag, text
+from msed_bridge.soap import NamedFile, attribute, tag, text
 
 DECISIONS: Mapping[str, str] = {
     "Решено": Answer.Decision.DONE,
@@ -22,17 +22,6 @@ DECISIONS: Mapping[str, str] = {
     "Отложено": Answer.Decision.DEFERRED,
     "Отказано": Answer.Decision.REFUSED,
 }
-
-
-@dataclass(frozen=True)
-class NamedFile:
-    """A file that a notification names (`FileRef`)."""
-
-    uid: uuid.UUID
-    name: str
-    content_type: str
-    size: int
-    sha256: str
 
 
 @dataclass(frozen=True)

@@ -165,19 +165,8 @@ def read_receipt(message: Message) -> Receipt:
     )
 
 
-@dataclass(frozen=True)
-class NamedFile:
-    """A file that came in the package."""
-
-    uid: uuid.UUID
-    name: str
-    content_type: str
-    size: int
-    sha256: str
-
-
 def notification(
-    message: Message, *, appeal_uid: uuid.UUID, addition: str, files: Iterable[NamedFile] = ()
+    message: Message, *, appeal_uid: uuid.UUID, addition: str, files: Iterable[soap.NamedFile] = ()
 ) -> etree._Element:
     """What a message tells of an appeal, as the contract's `notification`; it has no number.
 
@@ -224,7 +213,7 @@ def kind_of(told: etree._Element) -> str:
     return name
 
 
-def _tell_document(told: etree._Element, message: Message, files: Sequence[NamedFile]) -> None:
+def _tell_document(told: etree._Element, message: Message, files: Sequence[soap.NamedFile]) -> None:
     document = _one(message.root, "document")
     words = _text(document, "annotation")
     if not any(kind in _ANSWERING for _uid, kind in message.documents):

@@ -3,7 +3,8 @@
 import io
 import logging
 import time
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -13,9 +14,10 @@ from common.outbox import pause_after
 from issues.models import Issue
 from issues.operations import keep_issue_file
 from msed_bridge import client, hints, queries
-from msed_bridge.models import FileTransfer
+from msed_bridge.models import Direction, FileTransfer, Notice
 from msed_bridge.operations.channels import PORTS
 from msed_bridge.operations.port import Port
+from msed_bridge.soap import NamedFile
 
 logger = logging.getLogger(__name__)
 
@@ -23,6 +25,30 @@ FETCHED_FOR = timedelta(days=1)
 """How long a missing file is asked for; source: contract, 3."""
 LEASE = timedelta(seconds=60)
 """How long a file is in one worker's hands; renewed by each piece."""
+
+
+def expect_files(notice: Notice, named: Iterable[NamedFile], *, at: datetime) -> None:
+    """Notes the files that a notification names: they are asked for from then on.
+
+    Args:
+        notice: the notification.
+        named: each once.
+        at: the moment it came, UTC.
+    """
+    FileTransfer.objects.bulk_create(
+        FileTransfer(
+            uid=file.uid,
+            direction=Direction.IN,
+            notice=notice,
+            name=file.name,
+            content_type=file.content_type,
+            size=file.size,
+            sha256=file.sha256,
+            next_attempt_at=at,
+            give_up_at=at + FETCHED_FOR,
+        )
+        for file in named
+    )
 
 
 def fetch_due(*, seconds: float = 30) -> int:

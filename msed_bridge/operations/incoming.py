@@ -18,13 +18,12 @@ from msed_bridge.models import (
     Channel,
     Direction,
     Exchange,
-    FileTransfer,
     Nonce,
     Notice,
     Partner,
 )
 from msed_bridge.operations import partner
-from msed_bridge.operations.files import FETCHED_FOR
+from msed_bridge.operations.files import expect_files
 from msed_bridge.soap import MSED, AuthenticationError, MessageRefusedError, tag
 
 logger = logging.getLogger(__name__)
@@ -72,14 +71,14 @@ def _take_pushed(
     digest = hashlib.sha256(body).hexdigest()
     with transaction.atomic():
         appeal = _locked_appeal(told)
-        if appeal is None:
-            # It may be known again once this side is restored from a backup (contract, 7).
-            raise MessageRefusedError("UNKNOWN_APPEAL", str(told.appeal_uid), retryable=True)
         known = Exchange.objects.filter(direction=Direction.IN, uid=uid).first()
         if known is not None:
             if known.digest != digest:
                 raise MessageRefusedError("UID_CONFLICT", f"another message came under {uid}")
             return _duplicate(bytes(known.receipt or b""))
+        if appeal is None:
+            # It may be known again once this side is restored from a backup (contract, 7).
+            raise MessageRefusedError("UNKNOWN_APPEAL", str(told.appeal_uid), retryable=True)
         _keep(told, child[1])
         comment = mapping.NO_EFFECT.get(appeal.issue.state, "")
         reply = _reply(uid, now, comment)
@@ -176,20 +175,7 @@ def _keep(told: mapping.Told, notification: etree._Element, position: int | None
         received_at=now,
     )
     named = {file.uid: file for file in told.files}
-    FileTransfer.objects.bulk_create(
-        FileTransfer(
-            uid=file.uid,
-            direction=Direction.IN,
-            notice=notice,
-            name=file.name,
-            content_type=file.content_type,
-            size=file.size,
-            sha256=file.sha256,
-            next_attempt_at=now,
-            give_up_at=now + FETCHED_FOR,
-        )
-        for file in named.values()
-    )
+    expect_files(notice, named.values(), at=now)
     if named:
         hints.fetch()
     return True

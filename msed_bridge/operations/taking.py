@@ -29,7 +29,6 @@ from msed_bridge.models import (
     Channel,
     Direction,
     Exchange,
-    FileTransfer,
     Notice,
     RefusedPackage,
 )
@@ -40,7 +39,7 @@ from msed_bridge.operations.by_folder import (
     root,
     sent_hashes,
 )
-from msed_bridge.operations.files import FETCHED_FOR
+from msed_bridge.operations.files import expect_files
 
 logger = logging.getLogger(__name__)
 
@@ -285,7 +284,7 @@ def _keep(
     files = []
     if message.kind == writing.DOCUMENT:
         files = [
-            reading.NamedFile(uuid.uuid5(message.uid, name), name, "", *prints[name])
+            soap.NamedFile(uuid.uuid5(message.uid, name), name, "", *prints[name])
             for name in message.file_names
         ]
     notification = reading.notification(
@@ -320,20 +319,7 @@ def _keep(
         received_at=now,
     )
     if kind == reading.ANSWER:
-        FileTransfer.objects.bulk_create(
-            FileTransfer(
-                uid=file.uid,
-                direction=Direction.IN,
-                notice=notice,
-                name=file.name,
-                content_type=file.content_type,
-                size=file.size,
-                sha256=file.sha256,
-                next_attempt_at=now,
-                give_up_at=now + FETCHED_FOR,
-            )
-            for file in files
-        )
+        expect_files(notice, files, at=now)
         hints.fetch()
     hints.follow(appeal.pk)
 
