@@ -1,7 +1,6 @@
 """The decisions about a message that waits."""
 
 from collections.abc import Callable
-from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -27,11 +26,9 @@ from moderation.forms import (
     UrgentForm,
 )
 from moderation.views.access import DeskRequest, moderator_required
+from moderation.views.by_form import Given, by_form, stay
 from moderation.views.message import issue_of, message_page
 from moderation.views.refusals import REFUSALS
-
-Given = dict[str, Any]
-"""What was filled in, by the names of the form."""
 
 
 @require_POST
@@ -144,9 +141,9 @@ def urgent(request: DeskRequest, number: str) -> HttpResponse:
         issue_operations.mark_urgent(
             by=By.moderator(request.user), issue=issue, reason=given["words"]
         )
-        return _stay(request, number, _("It is marked as urgent."))
+        return stay(request, number, _("It is marked as urgent."))
 
-    return _by_form(request, number, "urgent_form", UrgentForm, mark)
+    return by_form(request, number, "urgent_form", UrgentForm, mark)
 
 
 @require_POST
@@ -156,9 +153,9 @@ def take_over(request: DeskRequest, number: str) -> HttpResponse:
 
     def take(issue: Issue, given: Given) -> HttpResponse:
         operations.take_over(by=request.user, issue=issue, reason=given["words"])
-        return _stay(request, number, _("The message is yours now."))
+        return stay(request, number, _("The message is yours now."))
 
-    return _by_form(request, number, "take_over_form", TakeOverForm, take)
+    return by_form(request, number, "take_over_form", TakeOverForm, take)
 
 
 def _decide(
@@ -174,39 +171,7 @@ def _decide(
     def decide(issue: Issue, given: Given) -> HttpResponse:
         return _done(request, operation(by=request.user, issue=issue, **given), words)
 
-    return _by_form(request, number, name, form_class, decide)
-
-
-def _by_form(
-    request: DeskRequest,
-    number: str,
-    name: str,
-    form_class: Callable[..., forms.Form],
-    act: Callable[[Issue, Given], HttpResponse],
-) -> HttpResponse:
-    """What a form asks for is done, or its message is shown again with what is wrong.
-
-    Args:
-        request, number: of the message.
-        name: of the form in the page's template.
-        form_class: takes the message as `issue`.
-        act: does it with the form's values.
-    """
-    issue = issue_of(number)
-    form = form_class(request.POST, issue=issue)
-    if not form.is_valid():
-        faulty: dict[str, Any] = {name: form}
-        return message_page(request, issue, **faulty)
-    try:
-        return act(issue, form.cleaned_data)
-    except REFUSALS as error:
-        unsent = form.cleaned_data.get("words", "")
-        return message_page(request, issue, refused=error, unsent=unsent)
-
-
-def _stay(request: DeskRequest, number: str, words: str) -> HttpResponse:
-    messages.success(request, words)
-    return redirect("moderation:message", number)
+    return by_form(request, number, name, form_class, decide)
 
 
 def _done(request: DeskRequest, issue: Issue, words: str) -> HttpResponse:
