@@ -270,15 +270,15 @@ class Issue(models.Model):
 
     # Django's own would translate the words of all choices for each row of a list.
 
-    def get_state_display(self) -> str:  # type: ignore[no-redef]
+    def get_state_display(self) -> str:  # type: ignore[no-redef, unused-ignore]
         """The words of its state."""
         return str(STATE_LABELS[State(self.state)])
 
-    def get_kind_display(self) -> str:  # type: ignore[no-redef]
+    def get_kind_display(self) -> str:  # type: ignore[no-redef, unused-ignore]
         """The words of its kind."""
         return str(Kind(self.kind).label)
 
-    def get_channel_display(self) -> str:  # type: ignore[no-redef]
+    def get_channel_display(self) -> str:  # type: ignore[no-redef, unused-ignore]
         """The words of the way it came."""
         return str(Channel(self.channel).label)
 

@@ -63,6 +63,6 @@ class Finding(models.Model):
     def __str__(self) -> str:
         return f"{self.issue_id}: {self.code}"
 
-    def get_code_display(self) -> str:  # type: ignore[no-redef]
+    def get_code_display(self) -> str:  # type: ignore[no-redef, unused-ignore]
         """Its name; Django's own would translate the names of all for each row of the queue."""
         return str(Code(self.code).label)
