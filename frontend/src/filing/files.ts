@@ -27,7 +27,13 @@ export function sendFiles(): void {
       else tell(list, part.dataset["failed"] ?? "");
     } catch {
       tell(list, part.dataset["waiting"] ?? "");
-      offerAgain(list, part.dataset["again"] ?? "", start);
+      offer(list, part.dataset["again"] ?? "", start);
+      // A line that never takes them must keep nobody on the page.
+      offer(list, part.dataset["without"] ?? "", () => {
+        waiting = [];
+        tell(list, "");
+        field.focus();
+      });
     } finally {
       list.removeAttribute("aria-busy");
       // What was ticked to go is gone: the focus goes where files are added.
@@ -67,11 +73,11 @@ function tell(list: HTMLElement, words: string): void {
   line.textContent = words;
 }
 
-function offerAgain(list: HTMLElement, words: string, again: () => void): void {
+function offer(list: HTMLElement, words: string, act: () => void): void {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "button button--quiet";
   button.textContent = words;
-  button.addEventListener("click", again);
+  button.addEventListener("click", act);
   list.querySelector(".photos__told")?.append(" ", button);
 }
