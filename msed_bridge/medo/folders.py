@@ -89,7 +89,8 @@ def write(
     draft.parent.mkdir(exist_ok=True)
     draft.mkdir()
     # Whatever the umask: the gateway, of another user and the folder's group, has to take it away.
-    draft.chmod(0o2770)
+    with suppress(OSError):  # a share may have rights of its own, and know no modes
+        draft.chmod(0o2770)
     try:
         for local_name, content in files.items():
             _write_file(draft / local_name, content)
@@ -107,7 +108,8 @@ def write(
 
 def _write_file(path: Path, content: bytes | IO[bytes]) -> None:
     with path.open("xb") as file:
-        os.fchmod(file.fileno(), 0o660)
+        with suppress(OSError):
+            os.fchmod(file.fileno(), 0o660)
         if isinstance(content, bytes):
             file.write(content)
         else:

@@ -1,5 +1,7 @@
 """Packages that the portal writes: whole or not there, repeated byte for byte."""
 
+import os
+import stat
 import subprocess
 import sys
 import time
@@ -51,6 +53,20 @@ def test_a_package_is_repeated_byte_for_byte_until_its_receipt_comes(
         "0=document.xml",
         "1=text.txt",
     ]
+
+
+def test_the_gateways_group_may_take_away_what_was_written_whatever_the_umask(
+    by_medo: Authority, published: Issue, root: Path
+) -> None:
+    before = os.umask(0o077)
+    try:
+        look()
+    finally:
+        os.umask(before)
+
+    (package,) = (root / "out").iterdir()
+    assert stat.S_IMODE(package.stat().st_mode) == 0o2770
+    assert {stat.S_IMODE(file.stat().st_mode) for file in package.iterdir()} == {0o660}
 
 
 def test_a_crash_while_it_is_written_leaves_nothing(
