@@ -44,12 +44,20 @@ def write(
 
 
 def send(exchange: Exchange, *, has_files: bool, renew: Callable[[], None]) -> Receipt:
-    """Puts the files, sends the message; see `Port`."""
+    """Puts the files, sends the message; see `Port`.
+
+    Work that МСЭД has received and will not do (`accepted=false`; contract, 1) is a matter for a person:
+    here the issue would wait for it for ever. What МСЭД is only told has been told.
+    """
     if has_files:
         _put_files(exchange, renew=renew)
-    return partner.call(
+    receipt = partner.call(
         Channel.MSED, client.send, exchange.kind, bytes(exchange.body), uid=str(exchange.uid)
     )
+    gives_work = exchange.kind == Exchange.Kind.REGISTER or exchange.purpose == mapping.REWORK
+    if gives_work and not receipt.accepted:
+        raise client.FaultError("NOT_ACCEPTED", receipt.comment, retryable=False)
+    return receipt
 
 
 def fetch(transfer: FileTransfer, *, renew: Callable[[int], None]) -> bytes:

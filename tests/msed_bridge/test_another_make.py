@@ -4,7 +4,7 @@ import io
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import timedelta
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 from uuid import UUID, uuid4
@@ -16,7 +16,7 @@ from lxml import etree
 from pytest_django import Settings
 
 from accounts.models import User
-from common import clock, outbox
+from common import outbox
 from issues import operations
 from issues.models import Issue
 from issues.policies import By
@@ -172,6 +172,13 @@ def test_space_round_a_token_is_not_part_of_it(given_to_msed: Issue) -> None:
     assert Notice.objects.get().appeal_uid == given_to_msed.uid
 
 
+def test_a_used_uid_is_a_conflict_whatever_it_comes_with(given_to_msed: Issue) -> None:
+    first = Delivery(given_to_msed, 1, ACCEPTED)
+    receipt(post(first.child))
+
+    assert fault(post(replace(first, appeal_uid=str(uuid4())).child)) == ("UID_CONFLICT", False)
+
+
 def test_a_number_without_bounds_is_refused_for_good(given_to_msed: Issue) -> None:
     assert fault(post(Delivery(given_to_msed, 10**20, ACCEPTED).child)) == ("SCHEMA", False)
 
@@ -232,6 +239,22 @@ def test_a_receipt_under_another_code_of_success_is_a_receipt(
 
     assert bridge.send_due() == 1
     assert (Exchange.objects.get().accepted, partner.calls) == (True, 1)
+
+
+def test_an_appeal_that_is_received_without_effect_is_a_matter_for_a_person(
+    given_to_msed: Issue, partner: Partner
+) -> None:
+    refused = receipt_of(Exchange.objects.get().uid).replace(b" 1 ", b" 0 ")
+    refused = refused.replace(b"</duplicate>", "</duplicate><comment>Отозвано</comment>".encode())
+    partner.replies = [(200, refused)]
+
+    assert bridge.send_due() == 0
+    failed = Exchange.objects.get()
+    assert (failed.state, failed.fault_code, failed.fault_text) == (
+        "failed",
+        "NOT_ACCEPTED",
+        "Отозвано",
+    )
 
 
 def test_a_reply_that_drips_is_not_waited_for(
@@ -296,19 +319,15 @@ def test_a_queue_that_does_not_go_on_is_left_until_later(
 def test_a_page_full_of_answers_with_all_their_files_is_read(
     given_to_msed: Issue, partner: Partner
 ) -> None:
-    def file() -> str:
-        return (
-            f'<file uid="{uuid4()}" localName="акт.pdf" mimeType="application/pdf" size="1">'
-            f"<group>Данные</group><description>Акт</description><sha256>{'0' * 64}</sha256>"
-            "<signature>YQ==</signature><signature>Yg==</signature></file>"
-        )
+    file = (
+        f'<file uid="{uuid4()}" localName="акт.pdf" mimeType="application/pdf" size="1">'
+        f"<group>Данные</group><description>Акт</description><sha256>{'0' * 64}</sha256>"
+        "<signature>YQ==</signature><signature>Yg==</signature></file>"
+    )
+    answer = answered().replace("</reportSent>", f"{file * 50}</reportSent>")
+    told = queued(Delivery(given_to_msed, 1, answer))
+    partner.replies = [(200, page(*((place, told) for place in range(1, PAGE + 1))))]
 
-    due = (clock.region_date(clock.now()) + timedelta(days=9)).isoformat()
-    answer = answered("Отложено", due).replace("</reportSent>", "%s</reportSent>")
-    told = [
-        queued(Delivery(given_to_msed, seq, answer % "".join(file() for _file in range(50))))
-        for seq in range(1, PAGE + 1)
-    ]
-    partner.replies = [(200, page(*enumerate(told, start=1)))]
+    read, _more = client.get_notifications(after=0, limit=PAGE)
 
-    assert bridge.read_queue() == PAGE
+    assert [one.position for one in read] == list(range(1, PAGE + 1))
