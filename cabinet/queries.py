@@ -161,6 +161,13 @@ def _buckets() -> dict[str, Q]:
 # --- One message ------------------------------------------------------------------------------------
 
 
+def handed_over(authority: Authority, number: str) -> Issue | None:
+    """A message that an authority had once and has not now; None where it never had it."""
+    had = IssueEvent.objects.filter(action="dispatch", authority=authority).values("issue")
+    gone = Issue.objects.select_related("authority").filter(number=number, pk__in=had)
+    return gone.exclude(authority=authority).first()
+
+
 def did_just_that(user: User, number: str, *, action: str, seen: int) -> bool:
     """Whether the entry after the `seen` ones is this act of this person: the button was pressed twice."""
     names = ("answer", "defer") if action == "answer" else (action,)

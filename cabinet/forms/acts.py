@@ -77,7 +77,8 @@ class Register(Act):
             by=by,
             issue=self.issue,
             # The public number is unique, so this one is.
-            number=self.cleaned_data["number"].strip() or f"П-{self.issue.number}",
+            number=self.cleaned_data["number"].strip().removeprefix("№").strip()
+            or f"П-{self.issue.number}",
             registered_on=self.cleaned_data["registered_on"],
         )
         if self.cleaned_data["is_started"]:

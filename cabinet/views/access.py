@@ -8,8 +8,8 @@ from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -49,7 +49,17 @@ def officer_required(view: View) -> View:
         is_official = getattr(request.user, "official", None) is not None
         if not is_official or not request.user.has_role(Role.OFFICER):
             raise PermissionDenied
-        return view(request, *args, **kwargs)
+        try:
+            return view(request, *args, **kwargs)
+        except Http404:
+            number = str(kwargs.get("number", ""))
+            if (now := queries.handed_over(request.user.official.authority, number)) is None:
+                raise
+            # Everybody reads who has it: whoever had it before is told, not turned away.
+            words = _("Message %(number)s is not with you any more. It is with: %(authority)s.")
+            none = _("not found yet")
+            messages.info(request, words % {"number": number, "authority": now.authority or none})
+            return redirect("cabinet:queue")
 
     return guarded
 

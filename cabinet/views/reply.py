@@ -31,7 +31,7 @@ from issues import telling
 from issues.models import Answer, Attachment, Issue
 from issues.policies import By
 from issues.reply_quality import Finding
-from issues.workflow import ANSWER_CLOCK_STATES, ActionRefusedError
+from issues.workflow import ANSWER_CLOCK_STATES, ActionRefusedError, State
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -178,7 +178,11 @@ def send(request: CabinetRequest, number: str) -> HttpResponse:
 
 
 def _sent(request: CabinetRequest, number: str) -> HttpResponse:
-    messages.success(request, _("The answer is published, the author is asked to rate it."))
+    if Issue.objects.filter(number=number, state=State.DEFERRED).exists():
+        words = _("The interim answer is published, the author is told of the day.")
+    else:
+        words = _("The answer is published, the author is asked to rate it.")
+    messages.success(request, words)
     return redirect("cabinet:issue", number)
 
 

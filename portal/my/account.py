@@ -11,7 +11,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpRe
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts import operations as accounts
 from accounts.forms import ProfileForm
@@ -101,9 +101,11 @@ def data(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def ask_for_export(request: HttpRequest) -> HttpResponse:
     """`/my/data/export/`: a copy is made in the background."""
+    if request.method != "POST":  # back from the log-in
+        return redirect("portal:data")
     accounts.ask_for_export(by=resident_of(request))
     hint(tasks.make_exports)
     messages.success(request, _("The copy is being made. We write to you when it is ready."))

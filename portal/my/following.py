@@ -66,9 +66,11 @@ def subscribe(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def change(request: HttpRequest, uid: str) -> HttpResponse:
     """`/my/subscriptions/<uid>/`: tells otherwise of it, or no more follows it."""
+    if request.method != "POST":  # back from the log-in
+        return redirect("portal:subscriptions")
     user = resident_of(request)
     one = get_object_or_404(Subscription, uid=uid, user=user)
     if "end" in request.POST:

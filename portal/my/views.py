@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.models import User
 from authorities.models import Kind
@@ -82,10 +82,13 @@ def own_issue(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def rate(request: HttpRequest, number: str) -> HttpResponse:
     """`/my/<number>/rate/`: the verdict on the answer."""
     issue = issue_of(request, number)
+    if request.method != "POST":  # back from the log-in
+        messages.warning(request, _("You had been logged out, and nothing was sent: say it again."))
+        return redirect("portal:my_issue", number=number)
     form = VerdictForm(request.POST, request.FILES)
     if not form.is_valid():
         return _page(request, issue, form)
@@ -132,11 +135,11 @@ def withdraw(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def correct(request: HttpRequest, number: str) -> HttpResponse:
     """`/my/<number>/correct/`: opens a rejected or merged message in the steps of filing."""
     issue = issue_of(request, number)
-    if "resubmit" not in actions_of(issue):
+    if request.method != "POST" or "resubmit" not in actions_of(issue):
         return redirect("portal:my_issue", number=number)
     keeping.keep(request, Draft.of_issue(issue))
     return redirect("portal:new_words")

@@ -48,11 +48,11 @@ def test_the_nearest_day_stands_first_and_parts_are_counted(
     assert numbers(desk, part="overdue") == [late.number]
     do(desk, late, "register", number="", registered_on=today())
     assert sorted(numbers(desk, part="new")) == sorted([young.number, middle.number])
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         desk.get("/cabinet/")
     for _ in range(3):
         publish()
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         desk.get("/cabinet/")
 
 

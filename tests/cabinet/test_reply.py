@@ -36,7 +36,7 @@ def test_a_deferred_answer_promises_a_day_to_come(desk: Client, at_work: Issue) 
     assert "Say by which day" in write(desk, at_work, **words)
     assert "Choose a day to come" in write(desk, at_work, due_date=today(), **words)
     day = clock.region_date(clock.now()) + timedelta(days=40)
-    answer(desk, at_work, due_date=day.isoformat(), **words)
+    assert "told of the day" in answer(desk, at_work, due_date=day.isoformat(), **words)
     assert (at_work.state, at_work.planned_date) == (State.DEFERRED, day)
 
 

@@ -79,7 +79,11 @@ def test_handed_over_it_is_the_neighbours(
     page = do(desk, at_work, "redirect", name="дорожная СЛУЖБА", note="Дорога областная")
     assert "handed over" in page
     assert at_work.authority == neighbour
-    assert desk.get(f"/cabinet/{at_work.number}/").status_code == 404
+    for path in ("", "answer/"):
+        late = desk.get(f"/cabinet/{at_work.number}/{path}", follow=True).content.decode()
+        assert "It is with: Дорожная служба" in late
+    late = desk.post(f"/cabinet/{at_work.number}/report_progress/", {"note": "x"}, follow=True)
+    assert "It is with: Дорожная служба" in late.content.decode()
     other = make_user(Role.OFFICER)
     Official.objects.create(user=other, authority=neighbour, post="мастер")
     desk.force_login(other)

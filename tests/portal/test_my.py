@@ -99,6 +99,25 @@ def test_not_solved_needs_words_and_returns(mine: Client, answered: Issue) -> No
     assert (answered.state, answered.returns) == (State.DISPATCHED, 1)
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/my/{}/rate/",
+        "/my/{}/correct/",
+        "/my/data/export/",
+        "/my/subscriptions/7d3c0f8e-5a41-4c77-9b0e-2f6f1d1c9a01/",
+    ],
+)
+def test_who_was_logged_out_meanwhile_comes_back_to_a_page(
+    mine: Client, answered: Issue, path: str
+) -> None:
+    """The log-in leads back to where a form was sent to, by GET."""
+    path = path.format(answered.number)
+    landed = mine.get(path, follow=True)
+    assert landed.status_code == 200
+    assert ("ничего не отправлено" in landed.content.decode()) is ("rate" in path)
+
+
 def test_a_withdrawal_asks_first(mine: Client, issue: Issue) -> None:
     path = f"/my/{issue.number}/withdraw/"
     assert mine.get(path).status_code == 200
