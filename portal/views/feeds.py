@@ -89,11 +89,13 @@ def issue(request: HttpRequest, number: str) -> HttpResponse:
     feed = _feed(
         request, title=f"{found.topic}, {found.address} (№ {found.number})", page=page, following=""
     )
+    # On the page the answers stand above the timeline; here nothing stands above it.
+    answers = {answer.published_at: answer.text for answer in found.answers.all()}
     for place, entry in reversed([*enumerate(telling.entries(found), start=1)]):
         feed.add_item(
             title=entry.words,
             link=page,
-            description=entry.note,
+            description=entry.note or answers.get(entry.at, ""),
             unique_id=_tag(request, found.filed_at, f"{number}/{place}"),
             pubdate=entry.at,
             updateddate=entry.at,

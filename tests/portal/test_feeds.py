@@ -8,6 +8,7 @@ from lxml import etree
 
 from accounts.models import User
 from authorities.models import Authority
+from common import clock
 from issues import operations
 from issues.models import Issue
 from issues.policies import By
@@ -65,6 +66,13 @@ def test_the_way_of_one_message_is_a_feed(
     feed = read(client, f"/feeds/issues/{issue.number}/")
     assert "Сообщение подано" in titles(feed)[-1]
     assert resident.last_name not in etree.tostring(feed, encoding="unicode")
+    operations.register_issue(
+        by=By.msed(), issue=issue, number="1", registered_on=clock.region_date(clock.now())
+    )
+    done = operations.Reply(decision="done", text="Яма заделана.", signatory="Ильин И. И.")
+    operations.answer_issue(by=By.msed(), issue=issue, reply=done)
+    told = read(client, f"/feeds/issues/{issue.number}/")
+    assert "Яма заделана." in etree.tostring(told, encoding="unicode")
     hidden = operations.file_issue(by=By.author(resident), message=message)
     assert client.get(f"/feeds/issues/{hidden.number}/").status_code == 404
     assert client.get("/feeds/issues/2020-1/").status_code == 404
