@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 
 from accounts.models import User
 from authorities.models import Kind
-from common import clock
+from common import clock, keyset
 from issues.models import EventNote, Issue
 from issues.queries import unseen, voices
 from issues.workflow import State
@@ -232,29 +232,10 @@ def _without_authority() -> "QuerySet[Issue]":
 
 
 def _page(rows: "QuerySet[Issue, Any]", moment: str, after: str) -> Page:
-    found = list(_beyond(rows, moment, after)[: PAGE_SIZE + 1])
-    issues = found[:PAGE_SIZE]
-    has_more = len(found) > PAGE_SIZE
-    return Page(issues, _key(getattr(issues[-1], moment), issues[-1].pk) if has_more else "")
+    found = _beyond(rows, moment, after)[: PAGE_SIZE + 1]
+    return Page(*keyset.cut(found, moment, size=PAGE_SIZE))
 
 
 def _beyond(rows: "QuerySet[Issue, Any]", moment: str, after: str) -> "QuerySet[Issue, Any]":
-    if key := _read_key(after):
-        at, pk = key
-        rows = rows.filter(Q(**{f"{moment}__gt": at}) | Q(**{moment: at, "pk__gt": pk})).filter(
-            # Said once more in a form that the index understands.
-            **{f"{moment}__gte": at}
-        )
-    return rows.order_by(moment, "pk")
-
-
-def _key(at: datetime, pk: int) -> str:
-    return f"{at.astimezone(UTC):%Y%m%d%H%M%S%f}-{pk}"
-
-
-def _read_key(key: str) -> tuple[datetime, int] | None:
-    at, _dash, pk = key.partition("-")
-    try:
-        return datetime.strptime(at, "%Y%m%d%H%M%S%f").replace(tzinfo=UTC), int(pk)
-    except ValueError:
-        return None
+    """A wrong key gives the first page."""
+    return keyset.beyond(rows, moment, after=after if keyset.is_key(after) else "")
