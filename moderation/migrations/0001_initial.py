@@ -624,6 +624,14 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="filelook",
+            index=models.Index(
+                condition=models.Q(("regions__contains", [{"kind": "face"}])),
+                fields=["attachment"],
+                name="file_look_with_face",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="filelook",
             index=django.contrib.postgres.indexes.GinIndex(
                 fields=["bands"], name="file_look_bands"
             ),

@@ -1,3 +1,4 @@
+import django.contrib.postgres.fields
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
@@ -63,7 +64,16 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Partner",
             fields=[
-                ("uid", models.UUIDField(primary_key=True, serialize=False, verbose_name="uid")),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[("msed", "МСЭД"), ("medo", "МЭДО")],
+                        max_length=4,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="channel",
+                    ),
+                ),
                 (
                     "queue_position",
                     models.PositiveBigIntegerField(default=0, verbose_name="queue is read up to"),
@@ -189,6 +199,17 @@ class Migration(migrations.Migration):
                 (
                     "dismissed_because",
                     models.CharField(blank=True, max_length=300, verbose_name="given up because"),
+                ),
+                (
+                    "signatures",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=255),
+                        blank=True,
+                        default=list,
+                        help_text="МЭДО: files with electronic signatures that came with it",
+                        size=None,
+                        verbose_name="signatures, not checked",
+                    ),
                 ),
                 (
                     "dismissed_by",
@@ -524,6 +545,16 @@ class Migration(migrations.Migration):
             model_name="exchange",
             index=models.Index(
                 condition=models.Q(("state", "waiting")), fields=["made_at"], name="exchange_waits"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="exchange",
+            index=models.Index(
+                condition=models.Q(
+                    ("direction", "in"), models.Q(("signatures", []), _negated=True)
+                ),
+                fields=["-made_at"],
+                name="exchange_signed",
             ),
         ),
         migrations.AddIndex(
