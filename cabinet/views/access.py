@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Role, User
 from authorities.models import Authority
 from cabinet import forms, queries
-from cabinet.forms.fields import LONGEST_TEXT
+from common import unsent
 from issues import telling
 from issues.models import Attachment, Issue, Rating
 from issues.queries.additions import additions
@@ -24,8 +24,6 @@ from issues.telling import Entry
 from issues.workflow import ActionRefusedError, Actor, Need, State, available
 
 PLACE = "cabinet"
-UNSENT = "cabinet_unsent"
-"""Under this name a session keeps what was typed after the one before it had ended."""
 
 View = Callable[..., HttpResponse]
 
@@ -67,37 +65,27 @@ def officer_required(view: View) -> View:
 def _to_login(request: HttpRequest) -> HttpResponse:
     path = request.get_full_path()
     if request.method == "POST":
+        unsent.keep(request)
         match = request.resolver_match
         number = str(match.kwargs.get("number", "")) if match else ""
         path = reverse("cabinet:issue", args=[number]) if number else reverse("cabinet:queue")
-        words = {
-            name: str(value)[:LONGEST_TEXT]
-            for name, value in list(request.POST.items())[:12]
-            if name not in {"csrfmiddlewaretoken", "seen", "version"}
-        }
-        action = request.path.rstrip("/").rpartition("/")[2]
-        request.session[UNSENT] = {"number": number, "action": action, "words": words}
-        if action in {"answer", "send"} and number:
+        if number and _act(request.path) in {"answer", "send"}:
             path = reverse("cabinet:answer", args=[number])
     return redirect_to_login(path)
 
 
-def unsent(request: HttpRequest, number: str, actions: Sequence[str]) -> tuple[str, dict[str, str]]:
-    """What was typed for a message before the login: the act and the words; empty where nothing was.
-
-    It is given once.
-    """
-    kept = request.session.get(UNSENT)
-    if not kept or kept["number"] != number or kept["action"] not in actions:
-        return "", {}
-    del request.session[UNSENT]
-    messages.warning(
-        request,
-        _(
-            "Your session had ended, nothing was sent. Your words are here again; choose files anew."
-        ),
+def typed_before(
+    request: HttpRequest, number: str, acts: Sequence[str]
+) -> tuple[str, dict[str, str]]:
+    """What was typed for a message before the log-in: the act and the words; empty where nothing was."""
+    path, words = unsent.given_back(
+        request, lambda path: f"/{number}/" in path and _act(path) in acts
     )
-    return kept["action"], kept["words"]
+    return _act(path), words
+
+
+def _act(path: str) -> str:
+    return path.rstrip("/").rpartition("/")[2]
 
 
 def own_issue(request: CabinetRequest, number: str) -> Issue:

@@ -24,7 +24,7 @@ from cabinet.views.access import (
     refusal,
     said_by_author,
     seen,
-    unsent,
+    typed_before,
 )
 from common import clock
 from issues import telling
@@ -43,7 +43,7 @@ LEAVES = frozenset({"redirect", "refuse_registration"})
 def issue(request: CabinetRequest, number: str) -> HttpResponse:
     """All about one message, and what can be done to it now."""
     issue = readable_issue(request, number)
-    action, words = unsent(request, number, list(forms.ACTS))
+    action, words = typed_before(request, number, list(forms.ACTS))
     if not action or issue.authority != request.user.official.authority:
         return _page(request, issue)
     form = forms.ACTS[action](issue=issue, user=request.user, initial=words)

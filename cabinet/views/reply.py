@@ -23,7 +23,7 @@ from cabinet.views.access import (
     refusal,
     said_by_author,
     seen,
-    unsent,
+    typed_before,
 )
 from common import clock
 from issues import operations as issues
@@ -43,7 +43,7 @@ def answer(request: CabinetRequest, number: str) -> HttpResponse:
     if request.method == "POST":
         return _written(request, issue)
     draft = queries.draft(request.user, issue)
-    _action, words = unsent(request, number, ["answer"])
+    _action, words = typed_before(request, number, ["answer"])
     if words.get("text"):
         draft = operations.save_draft(by=request.user, issue=issue, fields=words)
     if draft is None and (hindrance := _hindrance(issue, is_kept=False)):

@@ -77,6 +77,9 @@ def perform(
 ) -> IssueEvent:
     """Does one action of the workflow table to a locked issue, in the caller's transaction.
 
+    Where this machine's clock is behind the last entry's, the entry has that one's moment: a timeline
+    never goes back.
+
     Args:
         issue: locked by `lock`, or not yet saved for the action that makes it.
         by: who acts; the policy is asked.
@@ -88,6 +91,10 @@ def perform(
     if not may_act(by, issue):
         raise ActionRefusedError(name, "actor")
     changes = dict(changes or {})
+    at = at or clock.now()
+    if issue.event_count:
+        last = IssueEvent.objects.filter(issue=issue, seq=issue.event_count)
+        at = max(at, last.values_list("at", flat=True).get())
     entry, words = tell(
         issue,
         name,
@@ -97,7 +104,7 @@ def perform(
         data=data,
         changes=changes,
         given=given,
-        at=at or clock.now(),
+        at=at,
     )
     return _save(issue, entry, words, {*changes, "state", "is_hidden"})
 

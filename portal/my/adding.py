@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
-from common import uploads
+from common import unsent, uploads
 from issues import operations
 from issues.operations.filing import MAX_ATTACHMENTS
 from issues.policies import By
@@ -81,7 +80,7 @@ class AdditionForm(forms.Form):
         )
 
 
-@login_required
+@unsent.login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: HttpRequest, number: str) -> HttpResponse:
     """`/my/<number>/add/`: a form without any script."""
@@ -91,7 +90,8 @@ def add(request: HttpRequest, number: str) -> HttpResponse:
     if request.method != "POST" and ("supplement" not in actions_of(issue) or left <= 0):
         return redirect("portal:my_issue", number)
     room = MAX_ATTACHMENTS - sum(len(one.files) for one in before)
-    form = AdditionForm(request.POST or None, request.FILES or None, room=room)
+    _path, typed = unsent.given_back(request, request.path.__eq__)
+    form = AdditionForm(request.POST or None, request.FILES or None, room=room, initial=typed)
     if request.method == "POST" and form.is_valid():
         try:
             operations.add_to_issue(

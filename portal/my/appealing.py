@@ -2,13 +2,13 @@
 
 from django import forms
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from common import unsent
 from issues import operations
 from issues.policies import By
 from issues.queries.appeals import last_appeal, may_appeal
@@ -28,14 +28,15 @@ class AppealForm(forms.Form):
     )
 
 
-@login_required
+@unsent.login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def appeal(request: HttpRequest, number: str) -> HttpResponse:
     """`/my/<number>/appeal/`: the rejection once more, and a form without any script."""
     issue = issue_of(request, number)
     if request.method != "POST" and not may_appeal(issue):
         return redirect("portal:my_issue", number)
-    form = AppealForm(request.POST if request.method == "POST" else None)
+    _path, typed = unsent.given_back(request, request.path.__eq__)
+    form = AppealForm(request.POST if request.method == "POST" else None, initial=typed)
     if request.method == "POST" and form.is_valid():
         try:
             operations.appeal_rejection(

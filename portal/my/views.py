@@ -5,13 +5,14 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.models import User
 from authorities.models import Kind
-from common import clock
+from common import clock, unsent
 from issues import operations
 from issues.models import Attachment, Issue, Rating
 from issues.policies import By
@@ -81,13 +82,12 @@ def own_issue(request: HttpRequest, number: str) -> HttpResponse:
     return _page(request, issue_of(request, number))
 
 
-@login_required
+@unsent.login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def rate(request: HttpRequest, number: str) -> HttpResponse:
     """`/my/<number>/rate/`: the verdict on the answer."""
     issue = issue_of(request, number)
     if request.method != "POST":  # back from the log-in
-        messages.warning(request, _("You had been logged out, and nothing was sent: say it again."))
         return redirect("portal:my_issue", number=number)
     form = VerdictForm(request.POST, request.FILES)
     if not form.is_valid():
@@ -153,6 +153,7 @@ def _page(request: HttpRequest, issue: Issue, form: VerdictForm | None = None) -
     actions = actions_of(issue)
     question, question_token = question_to(issue) or (None, "")
     added = additions(issue)
+    _path, typed = unsent.given_back(request, reverse("portal:my_rate", args=[issue.number]).__eq__)
     context = {
         "issue": issue,
         "kind_label": KINDS[Kind(issue.kind)],
@@ -174,7 +175,7 @@ def _page(request: HttpRequest, issue: Issue, form: VerdictForm | None = None) -
         "additions": added,
         "may_add": "supplement" in actions and len(added) < MAX_ADDITIONS,
         "verdict_photos": issue.attachments.filter(purpose=Attachment.Purpose.VERDICT),
-        "form": (form or VerdictForm()) if "rate" in actions else None,
+        "form": (form or VerdictForm(initial=typed)) if "rate" in actions else None,
     }
     return render(request, "portal/my/issue.html", context, status=400 if form else 200)
 

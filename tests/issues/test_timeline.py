@@ -1,5 +1,7 @@
 """Nobody rewrites the timeline: the database refuses, and whoever gets past it is found out."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
@@ -51,6 +53,16 @@ def test_nobody_quietly_changes_a_deadline_or_a_state(published: Issue, statemen
     with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+def test_a_clock_that_is_behind_stops_nobody(published: Issue, moderator: User) -> None:
+    """Two machines never have quite the same time: who is behind acts all the same, and nothing goes back."""
+    before = published.events.latest("seq")
+    with clock.told(before.at - timedelta(seconds=3)):
+        operations.hide_issue(by=By.moderator(moderator), issue=published, reason="Оскорбление.")
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    assert published.events.latest("seq").at == before.at
 
 
 def test_an_entry_that_the_issue_does_not_count_is_refused(published: Issue) -> None:

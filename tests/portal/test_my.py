@@ -115,7 +115,20 @@ def test_who_was_logged_out_meanwhile_comes_back_to_a_page(
     path = path.format(answered.number)
     landed = mine.get(path, follow=True)
     assert landed.status_code == 200
-    assert ("ничего не отправлено" in landed.content.decode()) is ("rate" in path)
+
+
+def test_a_verdict_sent_without_a_session_is_still_in_the_form(
+    client: Client, answered: Issue, resident: User
+) -> None:
+    path = f"/my/{answered.number}/rate/"
+    sent = client.post(path, {"solved": "no", "stars": "2", "comment": "Яма снова там."})
+    assert sent.url == f"/accounts/login/?next={path}"
+    client.force_login(resident)
+    page = client.get(path, follow=True).content.decode()
+    assert "ничего не отправлено" in page
+    assert "Яма снова там." in page
+    assert not answered.events.filter(action="rate").exists()
+    assert "ничего не отправлено" not in client.get(f"/my/{answered.number}/").content.decode()
 
 
 def test_a_withdrawal_asks_first(mine: Client, issue: Issue) -> None:
