@@ -40,22 +40,27 @@ settings_of_trials.load_profile("portal")
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """The session of a process that was killed ends a moment later: only then can the database go."""
+    """Ends the sessions that nobody works in any more, so that the database can go.
+
+    That of a killed process ends by itself a moment later; that of a server's thread stays as long as
+    its client keeps the line open.
+    """
     with django_db_blocker.unblock():
         database.remember()
     yield
     others = (
-        "SELECT application_name, state, query FROM pg_stat_activity"
-        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
         " AND backend_type = 'client backend'"
     )
     deadline = time.monotonic() + 20
     connection.close()  # a test may have had it killed with the others
     with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute(others)
-        while (left := cursor.fetchall()) and time.monotonic() < deadline:
+        while True:
+            cursor.execute(f"SELECT pg_terminate_backend(pid) {others} AND state = 'idle'")
+            cursor.execute(f"SELECT application_name, state, query {others}")
+            if not (left := cursor.fetchall()) or time.monotonic() > deadline:
+                break
             time.sleep(0.1)
-            cursor.execute(others)
     assert not left, left
 
 

@@ -82,8 +82,8 @@ def test_handed_over_it_is_the_neighbours(
     for path in ("", "answer/"):
         late = desk.get(f"/cabinet/{at_work.number}/{path}", follow=True).content.decode()
         assert "It is with: Дорожная служба" in late
-    late = desk.post(f"/cabinet/{at_work.number}/report_progress/", {"note": "x"}, follow=True)
-    assert "It is with: Дорожная служба" in late.content.decode()
+    sent = desk.post(f"/cabinet/{at_work.number}/report_progress/", {"note": "x"}, follow=True)
+    assert "It is with: Дорожная служба" in sent.content.decode()
     other = make_user(Role.OFFICER)
     Official.objects.create(user=other, authority=neighbour, post="мастер")
     desk.force_login(other)

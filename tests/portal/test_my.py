@@ -122,7 +122,7 @@ def test_a_verdict_sent_without_a_session_is_still_in_the_form(
 ) -> None:
     path = f"/my/{answered.number}/rate/"
     sent = client.post(path, {"solved": "no", "stars": "2", "comment": "Яма снова там."})
-    assert sent.url == f"/accounts/login/?next={path}"
+    assert sent["Location"] == f"/accounts/login/?next={path}"
     client.force_login(resident)
     page = client.get(path, follow=True).content.decode()
     assert "ничего не отправлено" in page

@@ -151,6 +151,7 @@ def test_nobody_looks_at_their_own(answered: Issue, make_user: Callable[..., Use
     client.force_login(person)
     client.post(f"/issues/{answered.number}/repair/", {"fixed": "no", "photo": picture()})
     said = Confirmation.objects.get()
+    assert said.photo is not None
     answer = client.post(
         f"/moderation/photos/{said.pk}/", {"outcome": "show", "seen": said.photo.uid}, follow=True
     )

@@ -22,7 +22,11 @@ export function saveDraft(): void {
       if (told) told.textContent = "";
     }
   };
-  form.addEventListener("input", settled(() => void save(), PAUSE));
+  const saveSoon = settled(() => void save(), PAUSE);
+  form.addEventListener("input", saveSoon);
+  // On a slow line somebody types before the script has come, and perhaps no more after it.
+  const text = form.querySelector("textarea");
+  if (text && text.value !== text.defaultValue) saveSoon();
   // The step brings it all by itself; what comes after it would bring the draft back.
   form.addEventListener("submit", () => (leaving = true));
   window.addEventListener("pageshow", () => (leaving = false));
