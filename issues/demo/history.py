@@ -125,12 +125,24 @@ class History:
             moment = max(moment, _at_hours(moment + pause, 9, 18))
             if moment > self._now:
                 return
+            was_public = issue.is_public
             with clock.told(moment):
                 try:
                     act()
                 except ActionRefusedError:
                     return
             issue.refresh_from_db()
+            if issue.is_public and not was_public and issue.kind != "thanks":
+                self._joined(issue, moment)
+
+    def _joined(self, issue: Issue, published_at: datetime) -> None:
+        """Neighbours whom it concerns too say so in the days after; mostly few, at times many."""
+        count = min(int(self._random.expovariate(0.5)), 12, len(self._cast.residents))
+        for neighbour in self._random.sample(self._cast.residents, count):
+            moment = published_at + timedelta(hours=self._random.expovariate(1 / 40))
+            if neighbour.pk != issue.author_id and moment < self._now:
+                with clock.told(moment):
+                    operations.support_issue(by=neighbour, issue=issue)
 
     def _next(self, issue: Issue) -> tuple[timedelta, Callable[[], object]] | None:
         """What happens next to the issue and after how long."""

@@ -73,15 +73,16 @@ class Command(BaseCommand):
 
     @staticmethod
     def _employ(officer: User) -> None:
-        """Gives every authority that works in the cabinet an officer; the busiest gets the login."""
+        """Gives every authority that works in the cabinet an officer; the busiest gets the login, its head's."""
         for authority in Authority.objects.filter(exchange=Authority.Exchange.CABINET):
-            user = officer
-            if authority.slug != OFFICERS_AUTHORITY:
+            user, is_head = officer, authority.slug == OFFICERS_AUTHORITY
+            if not is_head:
                 user, _made = User.objects.get_or_create(
                     email=f"officer-{authority.slug}@demo.example.org",
                     defaults={"last_name": "Дежурный", "first_name": "Сотрудник"},
                 )
                 RoleGrant.objects.get_or_create(user=user, role=Role.OFFICER)
+            post = "начальник" if is_head else "специалист"
             Official.objects.get_or_create(
-                user=user, defaults={"authority": authority, "post": "специалист"}
+                user=user, defaults={"authority": authority, "post": post, "is_head": is_head}
             )
