@@ -11,8 +11,10 @@ def by_number(number: str) -> QuerySet[Issue]:
     own_files = Attachment.objects.filter(purpose=Attachment.Purpose.REPORT).order_by("pk")
     return (
         Issue.objects.filter(number=number)
-        .select_related("topic__category", "authority", "municipality", "author")
-        .defer("municipality__polygon", "municipality__centre")
+        .select_related("topic__category", "authority", "municipality")
+        .defer(
+            "municipality__polygon", "municipality__centre", "topic__examples", "topic__keywords"
+        )
         .prefetch_related(
             Prefetch("answers", answers.order_by("published_at", "pk")),
             Prefetch("attachments", own_files),

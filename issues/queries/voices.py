@@ -168,39 +168,37 @@ def _supported_at(user: User | None, issue: Issue) -> datetime | None:
 def _repair(issue: Issue, reader: User | None, supported_at: datetime | None) -> Repair | None:
     if (answer := repair_of(issue)) is None:
         return None
-    mine = Q(user=reader) if reader else Q(pk__in=[])
-    said = Confirmation.objects.filter(answer=answer).aggregate(
-        fixed=Count("pk", Q(is_fixed=True)),
-        not_fixed=Count("pk", Q(is_fixed=False)),
-        mine_fixed=Count("pk", mine & Q(is_fixed=True)),
-        mine_not_fixed=Count("pk", mine & Q(is_fixed=False)),
-        photos=Count("photo"),
-    )
-    photos = _photos(answer, mine) if said.pop("photos") else []
-    later = {"asked": 0, "still_fixed": 0, "broken_again": 0}
+    said = Confirmation.objects.filter(answer=answer).order_by()
+    rows = list(said.values_list("is_fixed", "user", "photo"))
+    fixed = sum(is_fixed for is_fixed, _user, _photo in rows)
+    not_fixed = len(rows) - fixed
+    mine = {user: is_fixed for is_fixed, user, _photo in rows}.get(reader.pk) if reader else None
+    photos = _photos(answer, reader) if any(photo for _is_fixed, _user, photo in rows) else []
+    later: list[bool | None] = []
     if issue.closed_at is not None and clock.now() >= issue.closed_at + FOLLOW_UP_AFTER:
-        later = FollowUp.objects.filter(answer=answer).aggregate(
-            asked=Count("pk"),
-            still_fixed=Count("pk", Q(is_fixed=True)),
-            broken_again=Count("pk", Q(is_fixed=False)),
-        )
-    has_said = said.pop("mine_fixed"), said.pop("mine_not_fixed")
-    is_many = said["not_fixed"] >= DENIALS and said["not_fixed"] > said["fixed"]
+        asked = FollowUp.objects.filter(answer=answer).order_by()
+        later = list(asked.values_list("is_fixed", flat=True))
+    is_many = not_fixed >= DENIALS and not_fixed > fixed
     return Repair(
         answer=answer,
-        mine=bool(has_said[0]) if any(has_said) else None,
+        fixed=fixed,
+        not_fixed=not_fixed,
+        mine=mine,
         my_photo=next((one for one in photos if reader and one.user_id == reader.pk), None),
         photos=[one for one in photos if one.photo_outcome == Confirmation.PhotoOutcome.SHOWN],
         standing=_standing(reader, issue, answer, supported_at) if reader else "",
         is_denied=is_many and issue.state == State.CLOSED,
-        **said,
-        **later,
+        asked=len(later),
+        still_fixed=later.count(True),
+        broken_again=later.count(False),
     )
 
 
-def _photos(answer: Answer, mine: Q) -> list[Confirmation]:
+def _photos(answer: Answer, reader: User | None) -> list[Confirmation]:
     shown = Q(photo_outcome=Confirmation.PhotoOutcome.SHOWN)
-    found = Confirmation.objects.filter(mine | shown, answer=answer, photo__isnull=False)
+    if reader is not None:
+        shown |= Q(user=reader)
+    found = Confirmation.objects.filter(shown, answer=answer, photo__isnull=False)
     return list(found.select_related("photo").order_by("-said_at")[:MOST_PHOTOS])
 
 

@@ -45,7 +45,7 @@ def queue(request: DeskRequest) -> HttpResponse:
     if request.htmx:
         return render(request, "moderation/_narrowed.html", context)
     context |= {
-        "figures": queries.figures(request.user),
+        "figures": queries.figures(request.user, of_now=False),
         "mine": queries.rows(queries.mine(request.user)),
         "form": form,
         **pending(request.user),
