@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from issues.models import Issue
 from issues.queries.search import Search
 
-RANKED = 500
+RANKED = 300
 """The newest messages that are ranked by how well they fit."""
 
 
