@@ -56,7 +56,9 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
     connection.close()  # a test may have had it killed with the others
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         while True:
-            cursor.execute(f"SELECT pg_terminate_backend(pid) {others} AND state = 'idle'")
+            cursor.execute(
+                f"SELECT pg_terminate_backend(pid) {others} AND state = 'idle' AND usename = user"
+            )
             cursor.execute(f"SELECT application_name, state, query {others}")
             if not (left := cursor.fetchall()) or time.monotonic() > deadline:
                 break

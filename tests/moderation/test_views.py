@@ -95,7 +95,7 @@ def test_the_queue_shows_the_least_time_left_first_in_few_queries(
             break
     assert shown == numbers
     desk.get("/moderation/")  # the portal remembers its pages
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         response = desk.get("/moderation/")
     figures = response.context["figures"]
     assert (figures.waiting, figures.late, figures.soon, figures.mine) == (60, 12, 12, 0)
