@@ -62,6 +62,7 @@ def parts(tmp_path: Path, transactional_db: None, settings: Settings) -> Iterato
             cursor.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                 " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                " AND usename = user"  # a cleaner of the server is not ours to end
             )
 
 

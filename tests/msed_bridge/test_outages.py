@@ -83,7 +83,7 @@ def nobody_works() -> bool:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-            " AND pid <> pg_backend_pid() AND state <> 'idle'"
+            " AND pid <> pg_backend_pid() AND state <> 'idle' AND usename = user"
         )
         return bool(cursor.fetchone() == (0,))
 
