@@ -31,6 +31,7 @@ SETTINGS = {
     "work_mem": "16MB",
     "maintenance_work_mem": "128MB",
     "random_page_cost": "1.1",
+    "effective_io_concurrency": "200",
     "max_wal_size": "2GB",
     "checkpoint_timeout": "15min",
     "jit": "off",

@@ -1,13 +1,14 @@
 """Where the cluster's data goes, and who may get there."""
 
 import os
+import re
 from pathlib import Path
 
 import pytest
 
 from tools.checkout import Checkout
 from tools.ports import Ports
-from tools.postgres import Account, Cluster, account, can_enter
+from tools.postgres import SETTINGS, Account, Cluster, account, can_enter
 
 as_root = pytest.mark.skipif(
     os.geteuid() != 0, reason="only root can start programs as another user"
@@ -101,3 +102,14 @@ def test_never_run_as_root(tmp_path: Path) -> None:
     assert account(None).name in {"postgres", "nobody"}
     os.chown(tmp_path, *Account("nobody").ids)
     assert account(tmp_path).name == "nobody"
+
+
+def test_containers_give_the_database_the_same_settings() -> None:
+    compose = (Path(__file__).parents[2] / "docker" / "compose.yaml").read_text(encoding="utf-8")
+    given = dict(re.findall(r"^      - -c(\w+)=(\S+)$", compose, flags=re.M))
+    here = {"listen_addresses", "unix_socket_directories", "max_connections"}
+    assert given == {
+        name: value
+        for name, value in SETTINGS.items()
+        if name not in here and not name.endswith("timezone")
+    }
