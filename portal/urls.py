@@ -29,8 +29,6 @@ register_converter(NumberConverter, "number")
 
 app_name = "portal"
 urlpatterns = [
-    path("", include("portal.filing.urls")),
-    path("", include("portal.my.urls")),
     path("", pages.home, name="home"),
     path("robots.txt", pages.robots),
     path("favicon.ico", pages.favicon),
@@ -69,4 +67,6 @@ urlpatterns = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("metrics", health.metrics),
+    path("", include("portal.filing.urls")),
+    path("", include("portal.my.urls")),
 ]
