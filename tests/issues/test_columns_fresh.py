@@ -258,8 +258,9 @@ def test_what_is_new_is_found_by_its_index(two: tuple[Issue, Issue]) -> None:
     seen = changes.news_since(None).seen
     with connection.cursor() as cursor:
         cursor.execute("SET enable_seqscan = off")
+        asked = changes._NEWS.format(of_running=changes._OF_RUNNING)
         cursor.execute(
-            f"EXPLAIN {changes._NEWS}", {"upper": str(seen.upper), "running": [str(seen.upper - 1)]}
+            f"EXPLAIN {asked}", {"upper": str(seen.upper), "running": [str(seen.upper - 1)]}
         )
         plan = "\n".join(row[0] for row in cursor.fetchall())
         cursor.execute("RESET enable_seqscan")
