@@ -9,9 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 LONGEST = 20_000
-"""Characters of a field that are kept."""
-MOST = 12
-"""Fields of a form that are kept."""
+"""Characters of a form that are kept: whoever has no session can fill the store of sessions with no more."""
 
 _KEY = "unsent"
 _OWN = frozenset({"csrfmiddlewaretoken", "seen", "version"})
@@ -22,11 +20,12 @@ View = Callable[..., HttpResponse]
 
 def keep(request: HttpRequest) -> None:
     """Keeps the words of a form in the session; files are too large for it."""
-    words = {
-        name: str(value)[:LONGEST]
-        for name, value in list(request.POST.items())[:MOST]
-        if name not in _OWN
-    }
+    words, room = {}, LONGEST
+    for name, value in request.POST.items():
+        if name in _OWN or len(name) > room:
+            continue
+        words[name] = str(value)[: room - len(name)]
+        room -= len(name) + len(words[name])
     request.session[_KEY] = {"path": request.path, "words": words}
 
 

@@ -23,6 +23,7 @@ STAGE_LABELS = [
     ("decided", _("with an answer")),
     ("closed", _("closed")),
     ("solved", _("solved, as the author confirmed")),
+    ("unsolved", _("closed, but not solved, as the author says")),
     ("judged", _("with the author's rating")),
 ]
 # Said once: a state that is a stage of its own has its box among the stages.

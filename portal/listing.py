@@ -93,7 +93,7 @@ def read(form: ListForm, *, after: str = "", size: int = PAGE, sort: str = "") -
     else:
         page = selection.page(sort="newest" if sort == BEST else sort, after=after, size=size)
         ids, following = page.ids, page.after
-    issues = queries.cards(ids)
+    issues = queries.cards(ids, unsolved=selection.unsolved(ids))
     marked = ranking.highlights(reading.search, issues) if reading else {}
     return Listing(
         cards=[Card(issue, *marked.get(issue.pk, ("", ""))) for issue in issues],

@@ -7,7 +7,8 @@ selection agrees to the unit, and a million messages cost milliseconds:
     chosen = columns.select(Filter(kinds=("problem",), states=("open",), box=box))
     chosen.count                              # how many
     page = chosen.page(sort="newest", after=request.GET.get("after", ""), size=20)
-    queries.cards(page.ids); page.after       # the rows of a page in its order; the next page's key
+    queries.cards(page.ids, unsolved=chosen.unsolved(page.ids))  # the rows of a page in its order
+    page.after                                # the next page's key
     chosen.clusters(zoom)                     # signs of the map, exact
     chosen.figures()                          # open, overdue, answered, decided, solved
     chosen.by("kind"), chosen.records()       # counts by a column; how authorities answer

@@ -172,6 +172,12 @@ class Selection:
             return int(np.count_nonzero(self._mask & (self._table["closed"] > 0)))
         return self.count
 
+    def unsolved(self, ids: Sequence[int]) -> frozenset[int]:
+        """Those of some messages that have ended though their authors say that nothing is solved."""
+        told = np.asarray(ids, np.int32)
+        denied = self._table["id"][self._table.alive & _stage(self._table, "unsolved")]
+        return frozenset(told[np.isin(told, denied, kind="table")].tolist())
+
     def clusters(self, zoom: float) -> list[Cluster]:
         """The signs on the map, each message in exactly one of them.
 
@@ -312,12 +318,18 @@ def _stage(table: Table, stage: str) -> Mask:
         return _one_of(state, _ENDED)
     if stage == "solved":
         return _one_of(state, _ENDED) & _is_solved(table["verdict"])
+    if stage == "unsolved":
+        return _one_of(state, _ENDED) & _is_judged(table["verdict"]) & ~_is_solved(table["verdict"])
     if stage == "judged":
-        verdict: Mask = table["verdict"] > 0
-        return verdict
+        return _is_judged(table["verdict"])
     if stage == "decided":
         return _one_of(state, _DECIDED) & (table["answered"] > 0)
     return _one_of(state, [STATES.index(stage) + 1] if stage in STATES else [])
+
+
+def _is_judged(verdict: Column) -> Mask:
+    judged: Mask = verdict > 0
+    return judged
 
 
 def _is_solved(verdict: Column) -> Mask:

@@ -7,6 +7,7 @@ from django.contrib.gis.db import models
 from django.contrib.postgres.indexes import GistIndex
 from django.db.models import Q
 from django.db.models.functions import Cast, Concat
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from authorities.models import Authority, Kind, Topic
@@ -152,6 +153,9 @@ class Issue(models.Model):
     event_count = models.PositiveIntegerField(default=0, editable=False)
     head_hash = models.CharField(max_length=64, blank=True, editable=False)
 
+    is_unsolved = False
+    """Lists set it: whether this has ended though the author says that nothing is solved."""
+
     class Meta:
         verbose_name = _("issue")
         verbose_name_plural = _("issues")
@@ -272,6 +276,8 @@ class Issue(models.Model):
 
     def get_state_display(self) -> str:  # type: ignore[no-redef, unused-ignore]
         """The words of its state."""
+        if self.is_unsolved:
+            return gettext("closed, not solved")
         return str(STATE_LABELS[State(self.state)])
 
     def get_kind_display(self) -> str:  # type: ignore[no-redef, unused-ignore]

@@ -62,6 +62,7 @@ STAGES: Mapping[str, Q] = {
     "answered": Q(state=State.ANSWERED),
     "closed": Q(state__in=[State.CLOSED, State.RATED]),
     "solved": Q(state__in=[State.CLOSED, State.RATED]),  # and confirmed, see `_stage`
+    "unsolved": Q(state__in=[State.CLOSED, State.RATED]),  # and denied, see `_stage`
     "judged": Q(),  # and rated, see `_stage`
     "decided": Q(state__in=[State.ANSWERED, State.CLOSED, State.RATED], answered_at__isnull=False),
 }
@@ -171,6 +172,8 @@ def _stage(state: str) -> Q:
         found &= Q(answer_due_at__lt=clock.now())
     if state == "solved":
         found &= Q(Exists(_last_verdict().filter(solved=True)))
+    if state == "unsolved":
+        found &= Q(Exists(_last_verdict().filter(solved=False)))
     if state == "judged":
         found &= Q(Exists(_last_verdict()))
     return found

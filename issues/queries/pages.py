@@ -1,22 +1,27 @@
 """Messages by their numbers, with what cards and signs show of them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.db.models import Prefetch, QuerySet
 
 from issues.models import Attachment, Issue
 
 
-def cards(ids: Sequence[int]) -> list[Issue]:
-    """The rows of a page that `issues.columns` found, in its order, with all that cards show."""
-    rows = for_cards(Issue.objects.filter(pk__in=ids)).in_bulk()
+def cards(ids: Sequence[int], *, unsolved: Collection[int]) -> list[Issue]:
+    """The rows of a page that `issues.columns` found, in its order, with all that cards show.
+
+    Args:
+        ids: of the messages.
+        unsolved: those of them that have ended so.
+    """
+    rows = _told(for_cards(Issue.objects.filter(pk__in=ids)), unsolved)
     return [rows[number] for number in ids if number in rows]
 
 
-def for_signs(ids: Sequence[int]) -> dict[int, Issue]:
-    """The messages that stand alone on the map, with what their signs say."""
+def for_signs(ids: Sequence[int], *, unsolved: Collection[int]) -> dict[int, Issue]:
+    """The messages that stand alone on the map, with what their signs say; as above."""
     told = ("number", "kind", "state", "address", "topic__name", "topic__name_en")
-    return Issue.objects.filter(pk__in=ids).select_related("topic").only(*told).in_bulk()
+    return _told(Issue.objects.filter(pk__in=ids).select_related("topic").only(*told), unsolved)
 
 
 def for_cards(issues: QuerySet[Issue]) -> QuerySet[Issue]:
@@ -30,3 +35,11 @@ def for_cards(issues: QuerySet[Issue]) -> QuerySet[Issue]:
         .defer(*unread)
         .prefetch_related(Prefetch("attachments", photos, to_attr="photos"))
     )
+
+
+def _told(issues: QuerySet[Issue], unsolved: Collection[int]) -> dict[int, Issue]:
+    rows = issues.in_bulk()
+    for number in unsolved:
+        if number in rows:
+            rows[number].is_unsolved = True
+    return rows

@@ -33,6 +33,11 @@ REASONS = {
 }
 
 
+_DUPLICATE_OF_THE_DAY = _(
+    "%(number)s: %(metres)s m away, less than a day before, %(alike)s %% of the words alike."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One thing noticed.
@@ -55,4 +60,5 @@ class Finding:
     @property
     def sentence(self) -> str:
         """Why it was noticed, in the reader's language."""
-        return str(REASONS[self.code]) % self.values
+        is_of_the_day = self.code == Code.DUPLICATE and self.values["days"] == 0
+        return str(_DUPLICATE_OF_THE_DAY if is_of_the_day else REASONS[self.code]) % self.values

@@ -80,6 +80,19 @@ class AcceptForm(PlaceForm):
             "placed": placed,
         }
 
+    def in_words(self) -> str:
+        """The text and whatever was changed beside it, for a page that has no such form any more."""
+        kinds = dict(Kind.choices)
+        kind, point = self.chosen_kind(), self.cleaned_data["point"]
+        changed = {
+            "kind": kinds[Kind(kind)] if kind else None,
+            "topic": self.chosen_topic(),
+            "point": written(point) if point else None,
+            "authority": self.chosen_authority(),
+        }
+        told = [f"{self.fields[name].label}: {value}" for name, value in changed.items() if value]
+        return "\n".join([self.cleaned_data["published_text"], *told])
+
     def chosen_kind(self) -> str | None:
         """Another kind than the author's, None for the same."""
         kind: str = self.cleaned_data.get("kind", "")

@@ -4,7 +4,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
+from django.core.cache import cache
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from authorities.models import Category, Kind
@@ -15,6 +17,18 @@ from issues.models import Channel, Issue
 from moderation import queries
 from moderation.models import Claim, Code
 from moderation.queries.counts import counts
+
+NAMED_SECONDS = 60
+"""A new category is offered so late at most."""
+
+
+def _named() -> dict[str, list[tuple[str, str]]]:
+    """Categories and municipalities by their codes, in the reader's language."""
+    towns = Municipality.objects.order_by("name").values_list("code", "name")
+    return {
+        "category": [(category.code, str(category)) for category in Category.objects.all()],
+        "municipality": [*dict(towns).items()],
+    }
 
 
 class QueueForm(forms.Form):
@@ -37,11 +51,10 @@ class QueueForm(forms.Form):
             counted: whether beside each choice stands how many wait; for a form that is not drawn, no.
         """
         super().__init__(*args, **kwargs)
-        towns = Municipality.objects.order_by("name").values_list("code", "name")
+        named = cache.get_or_set(f"moderation.named:{get_language()}", _named, NAMED_SECONDS)
         offered: dict[str, Iterable[tuple[str, Any]]] = {
+            **(named or _named()),
             "kind": Kind.choices,
-            "category": [(category.code, str(category)) for category in Category.objects.all()],
-            "municipality": dict(towns).items(),
             "channel": Channel.choices,
             "finding": Code.choices,
             "standing": [

@@ -61,9 +61,7 @@ def accept(request: DeskRequest, number: str) -> HttpResponse:
             point=form.cleaned_data["point"],
         )
     except REFUSALS as error:
-        return message_page(
-            request, issue, refused=error, unsent=form.cleaned_data["published_text"]
-        )
+        return message_page(request, issue, refused=error, unsent=form.in_words())
     if judged.authority is None and judged.state == State.PUBLISHED:
         words = _("Message %(number)s is published and waits for an authority by hand.")
     else:

@@ -111,7 +111,7 @@ def authority_page(request: HttpRequest, slug: str) -> HttpResponse:
             "authority": authority,
             "row": Row(authority, own.records().get(authority.pk, Record())),
             "areas": areas,
-            "issues": queries.cards(newest.ids),
+            "issues": queries.cards(newest.ids, unsolved=own.unsolved(newest.ids)),
             "survey": survey_of(authority),
             "denied": voices.denied(authority, limit=NEWEST),
             "controlled": controlled(authority).select_related("topic")[:NEWEST],

@@ -24,6 +24,8 @@ def issue_page(request: HttpRequest, number: str) -> HttpResponse:
         return _not_shown(request, issue)
     if not issue.is_public:
         note_staff(request, issue)
+    outcome = _outcome(issue)
+    issue.is_unsolved = outcome is not None and not outcome.solved
     told = telling.entries(issue)
     is_mine = request.user.pk is not None and request.user.pk == issue.author_id
     context = {
@@ -37,7 +39,7 @@ def issue_page(request: HttpRequest, number: str) -> HttpResponse:
         "follow": news.follow_of(request.user.pk, issue),
         "entries": told,
         "stages": telling.stages(issue),
-        "outcome": _outcome(issue),
+        "outcome": outcome,
         "next": telling.next_step(issue),
         "term": telling.term(issue),
         "record": record_of(issue.authority),

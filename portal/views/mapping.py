@@ -105,7 +105,8 @@ def map_issues(request: HttpRequest) -> HttpResponse:
             )
         selection = columns.choose(table, chosen)
         clusters = selection.clusters(zoom)
-        issues = queries.for_signs([c.issue_id for c in clusters if c.issue_id])
+        alone = [cluster.issue_id for cluster in clusters if cluster.issue_id]
+        issues = queries.for_signs(alone, unsolved=selection.unsolved(alone))
         signs = [_sign(cluster, issues, zoom) for cluster in clusters]
         return JsonResponse({"count": selection.count, "signs": signs})
 
@@ -157,7 +158,7 @@ def _listed(request: HttpRequest, form: FilterForm, table: Table) -> dict[str, o
         "form": form,
         "count": found.count,
         "page": page,
-        "issues": queries.cards(page.ids),
+        "issues": queries.cards(page.ids, unsolved=found.unsolved(page.ids)),
         "chips": listing.chips(form, query, but=["bbox"]),
     }
 
@@ -196,7 +197,7 @@ def _sign(cluster: Cluster, issues: dict[int, Issue], zoom: float) -> dict[str, 
             "label": f"{issue.topic}, {issue.get_state_display()}, {issue.address}",
             "href": reverse("portal:issue", args=[issue.number]),
             "kind": issue.kind,
-            "state": issue.state,
+            "state": "unsolved" if issue.is_unsolved else issue.state,
         }
     west, south, east, north = cluster.box
     sign |= {"label": _counted(cluster.count, get_language()), "box": cluster.box}

@@ -122,9 +122,11 @@ def test_a_lease_that_ran_out_while_a_form_was_open_costs_no_word(
             "published_text": "Исправленный текст",
             "topic": issue.topic_id,
             "authority": issue.authority_id or "",
+            "point": "55.50100, 37.50200",
         }
         refused = desk.post(f"/moderation/{issue.number}/accept/", form)
     assert refused.status_code == 409
+    assert "55.50100, 37.50200" in text(refused)
     assert "is judging this message" in text(refused)
     assert "Исправленный текст" in text(refused)
     issue.refresh_from_db()

@@ -135,6 +135,7 @@ def test_two_that_wait_about_the_same_thing_are_told_of_each_other(
     (duplicate,) = [one for one in keeping.kept(again) if one.code == Code.DUPLICATE]
     assert duplicate.values["number"] == first.number
     assert 100 <= int(duplicate.values["metres"]) <= 120
+    assert "меньше чем за день" in duplicate.sentence
 
 
 def test_a_message_is_examined_within_150_ms(file: Callable[..., Issue]) -> None:

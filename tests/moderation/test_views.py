@@ -95,7 +95,7 @@ def test_the_queue_shows_the_least_time_left_first_in_few_queries(
             break
     assert shown == numbers
     desk.get("/moderation/")  # the portal remembers its pages
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(10):
         response = desk.get("/moderation/")
     figures = response.context["figures"]
     assert (figures.waiting, figures.late, figures.soon, figures.mine) == (60, 12, 12, 0)
@@ -256,7 +256,7 @@ def test_what_no_rule_could_place_is_placed_by_hand(
     )
     page = text(desk.post(url(issue, "accept"), decision(issue, topic=other.pk), follow=True))
     assert "waits for an authority by hand" in page
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         page = text(desk.get("/moderation/routing/"))
     assert issue.number in page
     assert "Choose who answers" in text(desk.get(url(issue)))

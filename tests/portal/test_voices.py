@@ -294,6 +294,40 @@ def test_a_verdict_with_a_photo(
     assert AccessRecord.objects.get().subject == answered.number, "it is not public"
 
 
+def refuse_thrice(issue: Issue, resident: User) -> None:
+    for _ in range(3):
+        if not Issue.objects.get(pk=issue.pk).registration_number:
+            operations.register_issue(
+                by=By.msed(), issue=issue, number="1", registered_on=date(2026, 6, 1)
+            )
+        operations.answer_issue(by=By.msed(), issue=issue, reply=DONE)
+        operations.rate_issue(
+            by=By.author(resident), issue=issue, stars=1, solved=False, comment="Нет."
+        )
+
+
+def test_what_ended_unsolved_is_nowhere_shown_as_if_it_were_done(
+    client: Client, published: Issue, resident: User, authority: Authority
+) -> None:
+    refuse_thrice(published, resident)
+    page = f"/issues/{published.number}/"
+    addresses = (
+        page,
+        "/issues/?state=unsolved",
+        "/map/?part=list",
+        f"/authorities/{authority.slug}/",
+    )
+    for address in addresses:
+        shown = text_of(client, address)
+        assert "закрыто, не решено</span>" in shown, address
+        assert "chip--closed" not in shown, address
+    assert page not in text_of(client, "/issues/?state=solved")
+    whole = {"bbox": "36,55,39,56", "zoom": 9}
+    (sign,) = client.get("/map/issues.json", whole).json()["signs"]
+    assert sign["state"] == "unsolved"
+    assert "закрыто, не решено" in sign["label"]
+
+
 def test_the_head_speaks_on_a_page_of_its_own(
     client: Client,
     published: Issue,
@@ -301,15 +335,7 @@ def test_the_head_speaks_on_a_page_of_its_own(
     authority: Authority,
     make_user: Callable[..., User],
 ) -> None:
-    for _ in range(3):
-        if not Issue.objects.get(pk=published.pk).registration_number:
-            operations.register_issue(
-                by=By.msed(), issue=published, number="1", registered_on=date(2026, 6, 1)
-            )
-        operations.answer_issue(by=By.msed(), issue=published, reply=DONE)
-        operations.rate_issue(
-            by=By.author(resident), issue=published, stars=1, solved=False, comment="Нет."
-        )
+    refuse_thrice(published, resident)
     page = f"/issues/{published.number}/"
     assert "На контроле у главы" in text_of(client, page)
     head = make_user(Role.OFFICER)
