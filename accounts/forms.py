@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrPromise
+from stdnum.ru import inn
 
 from accounts.models import IS_NAME, User
 from accounts.operations import PROFILE
@@ -92,10 +93,10 @@ class ProfileForm(forms.ModelForm[User]):
         return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
     def clean_company_inn(self) -> str:
-        inn: str = self.cleaned_data["company_inn"]
-        if inn and not is_inn(inn):
+        typed: str = self.cleaned_data["company_inn"]
+        if typed and not inn.is_valid(typed):
             raise ValidationError(_("This ИНН has a mistake: its check digit does not fit."))
-        return inn
+        return typed
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -110,30 +111,3 @@ def is_whole(number: phonenumbers.PhoneNumber) -> bool:
     """Whether a phone number has as many digits as those of its country, with the code of its town."""
     found = phonenumbers.is_possible_number_with_reason(number)
     return bool(found == phonenumbers.ValidationResult.IS_POSSIBLE)
-
-
-_WEIGHTS = (3, 7, 2, 4, 10, 3, 5, 9, 4, 6, 8)
-
-
-def is_inn(inn: str) -> bool:
-    """Whether the check digits of an ИНН fit.
-
-    Source: order of the Federal Tax Service ММВ-7-6/435@ of 29.06.2012.
-
-    Args:
-        inn: 10 digits of a company or 12 of a person.
-    """
-
-    def fits(length: int) -> bool:
-        weighed = zip(_WEIGHTS[-length:], inn, strict=False)
-        return sum(weight * int(digit) for weight, digit in weighed) % 11 % 10 == int(inn[length])
-
-    if not (inn.isascii() and inn.isdigit()):
-        return False
-    match len(inn):
-        case 10:
-            return fits(9)
-        case 12:
-            return fits(10) and fits(11)
-        case _:
-            return False

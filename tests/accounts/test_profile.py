@@ -7,12 +7,9 @@ from pathlib import Path
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from hypothesis import given
-from hypothesis import strategies as st
 from PIL import Image
 from pytest_django import Settings
 
-from accounts.forms import is_inn
 from accounts.models import Role, User
 from accounts.operations import name_person, update_profile
 from geo.models import Municipality
@@ -79,18 +76,17 @@ def test_only_the_profile_can_be_updated(resident: User) -> None:
 
 
 @pytest.mark.parametrize("inn", ["7707083893", "5024002119", "500100732259"])
-def test_real_inns_fit(inn: str) -> None:
-    assert is_inn(inn)
+def test_a_real_inn_is_taken(page: Client, inn: str) -> None:
+    company = {"company_name": "ООО «Лебедь»", "company_inn": inn}
+    assert page.post("/accounts/profile/", PROFILE | company).status_code == 302
 
 
-@given(st.from_regex(r"\A[0-9]{9}\Z"))
-def test_one_check_digit_of_ten_fits(first: str) -> None:
-    assert sum(is_inn(first + str(last)) for last in range(10)) == 1
-
-
-@given(st.text(max_size=13))
-def test_no_text_breaks_it(text: str) -> None:
-    is_inn(text)
+@pytest.mark.parametrize("inn", ["7707083894", "500100732258", "50010073225", "٧٧٠٧٠٨٣٨٩٣"])
+def test_an_inn_with_a_mistake_is_not_taken(page: Client, inn: str) -> None:
+    company = {"company_name": "ООО «Лебедь»", "company_inn": inn}
+    answer = page.post("/accounts/profile/", PROFILE | company)
+    assert answer.status_code == 400
+    assert set(answer.context["form"].errors) == {"company_inn"}
 
 
 def test_staff_give_roles_and_see_the_least(
