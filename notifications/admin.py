@@ -38,8 +38,7 @@ class LetterAdmin(ReadOnly, admin.ModelAdmin[Letter]):
     list_filter = (LetterState,)
     search_fields = ("key", "to")
     date_hierarchy = "created_at"
-    fields = ("key", "to", "subject", "created_at", "attempts", "next_attempt_at", "sent_at")
-    readonly_fields = (*fields, "last_error")
-
-    def get_fields(self, request: HttpRequest, obj: Letter | None = None) -> tuple[str, ...]:
-        return self.readonly_fields
+    fields = (
+        *("key", "to", "subject", "created_at", "attempts"),
+        *("next_attempt_at", "sent_at", "last_error"),
+    )
