@@ -153,7 +153,8 @@ def _parcels(subscriptions: Sequence[Subscription], until: int) -> Iterator[post
         with translation.override(user.language):
             sections = list(_sections(mine, by_subscription, issues))
         if sections:
-            yield _parcel(user, sections, until)
+            # Named by a subscription: two workers may each have a part of one person's.
+            yield _parcel(user, sections, key=f"digest:{mine[0].pk}:{until}")
 
 
 def _sections(
@@ -174,7 +175,7 @@ def _in_words(actions: Sequence[str]) -> str:
     return ", ".join(dict.fromkeys(str(OF_ISSUES[action]) for action in actions))
 
 
-def _parcel(user: User, sections: Sequence[Section], until: int) -> post.Parcel:
+def _parcel(user: User, sections: Sequence[Section], *, key: str) -> post.Parcel:
     leave = f"{settings.PUBLIC_URL}/unsubscribe/{token(user)}/"
     facts = {
         "sections": sections,
@@ -183,7 +184,7 @@ def _parcel(user: User, sections: Sequence[Section], until: int) -> post.Parcel:
         "settings_page": f"{settings.PUBLIC_URL}/my/subscriptions/",
     }
     return post.Parcel(
-        key=f"digest:{user.pk}:{until}",
+        key=key,
         to=user.email,
         words=post.write("issues/letters/digest.txt", facts, language=user.language),
         user=user,

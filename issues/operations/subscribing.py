@@ -66,12 +66,13 @@ def follow_issue(*, by: User, issue: Issue) -> Subscription:
     Raises:
         TooManySubscriptionsError: they follow as many things as one may.
         ValueError: the message is not public.
+        ErasedError: the account is erased.
     """
     if not issue.is_public:
         raise ValueError("only a public message can be followed")
     with transaction.atomic():
         # Whoever presses twice follows once.
-        User.objects.select_for_update().get(pk=by.pk)
+        lock_person(by)
         there = Subscription.objects.filter(user=by, issue=issue).first()
         return there or _begin(by, f"№ {issue.number}", Frequency.DAILY, push=False, issue=issue)
 
