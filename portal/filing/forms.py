@@ -196,7 +196,7 @@ def taken_in_words(moment: datetime) -> str:
     """When a photo was taken, as a sentence."""
     there = moment.astimezone(clock.region_zone())
     return gettext("The photo was taken on %(moment)s.") % {
-        "moment": formats.date_format(there, "j E Y, H:i")
+        "moment": formats.date_format(there, "DATETIME_FORMAT")
     }
 
 
