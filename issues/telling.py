@@ -148,8 +148,8 @@ def entries(
 
     Args:
         issue: the issue.
-        to_moderator: whether a moderator reads; what one wrote to the author about an unpublished
-            message is between the two, and is not told to others once the message is public.
+        to_moderator: whether a moderator reads; what moderators write to one another is theirs, and what
+            one writes to the author is between the two.
         to_authority: whether the authority reads; the author's verdict and additions are addressed to it.
         to_author: whether the author reads, who wrote these, and to whom moderators wrote theirs.
     """
@@ -162,7 +162,6 @@ def entries(
             or to_moderator
             or (to_authority and event.action in TO_AUTHORITY)
             or (to_author and event.action in WITH_AUTHOR)
-            or not issue.is_public
         )
         told.append(_entry(event, due, before, with_note=is_told))
         before = due

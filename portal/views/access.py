@@ -4,9 +4,9 @@ from django.http import Http404, HttpRequest
 
 from accounts.models import User
 from accounts.operations import note_access
-from issues import queries
+from issues import queries, telling
 from issues.models import Issue
-from issues.policies import may_see
+from issues.policies import By, may_act, may_see
 
 
 def reader(request: HttpRequest) -> User | None:
@@ -24,6 +24,19 @@ def readable_issue(request: HttpRequest, number: str) -> Issue:
     if issue is None or not may_see(reader(request), issue):
         raise Http404
     return issue
+
+
+def timeline_of(request: HttpRequest, issue: Issue) -> list[telling.Entry]:
+    """The timeline on the page of a message: public words, and before it is public what is the reader's own."""
+    user = reader(request)
+    if issue.is_public or user is None:
+        return telling.entries(issue)
+    return telling.entries(
+        issue,
+        to_author=user.pk == issue.author_id,
+        to_moderator=may_act(By.moderator(user), issue),
+        to_authority=may_act(By.officer(user), issue),
+    )
 
 
 def note_staff(request: HttpRequest, issue: Issue) -> None:

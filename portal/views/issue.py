@@ -10,7 +10,7 @@ from issues.policies import may_see
 from issues.queries import Box, news, voices
 from issues.workflow import State
 from portal.reputation import record_of, survey_of
-from portal.views.access import note_staff, reader
+from portal.views.access import note_staff, reader, timeline_of
 from portal.voice_forms import RepairForm
 
 
@@ -26,7 +26,7 @@ def issue_page(request: HttpRequest, number: str) -> HttpResponse:
         note_staff(request, issue)
     outcome = _outcome(issue)
     issue.is_unsolved = outcome is not None and not outcome.solved
-    told = telling.entries(issue)
+    told = timeline_of(request, issue)
     is_mine = request.user.pk is not None and request.user.pk == issue.author_id
     context = {
         "issue": issue,

@@ -255,6 +255,21 @@ def test_what_a_moderator_wrote_before_publication_stays_between_the_two(
     assert "Назовите номер дома" not in text
 
 
+def test_what_moderators_write_to_one_another_no_author_reads(
+    client: Client, issue: Issue, resident: User, moderator: User
+) -> None:
+    by = By.moderator(moderator)
+    operations.refer_issue(by=by, issue=issue, reason="Похоже на спор соседей.")
+    operations.ask_author(by=by, issue=issue, question="Какой это дом?")
+    client.force_login(resident)
+    text = text_of(client, issue)
+    assert "Модератор передал сообщение главному модератору" in text
+    assert "Похоже на спор соседей." not in text
+    assert "Какой это дом?" in text
+    client.force_login(moderator)
+    assert "Похоже на спор соседей." in text_of(client, issue)
+
+
 def test_a_hidden_message_gives_its_reason_and_nothing_else(
     client: Client, published: Issue, moderator: User, resident: User
 ) -> None:
