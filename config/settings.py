@@ -260,9 +260,8 @@ if any(_signature_files) and not all(_signature_files):
     )
 
 # --- Map ------------------------------------------------------------------------------------------
-TILE_URL: str = env.str(
-    "TILE_URL", default=""
-)  # an own raster base map; empty: drawn from the database
+# A raster base map of one's own; empty: drawn from the database.
+TILE_URL: str = env.str("TILE_URL", default="")
 TILE_ATTRIBUTION: str = env.str("TILE_ATTRIBUTION", default="")  # whose map it is
 
 # --- Watching -------------------------------------------------------------------------------------

@@ -20,11 +20,8 @@ GUESSES = {
     "oktmo": ("oktmo", "oktmo:user", "ref:oktmo", "октмо"),
     "code": ("code", "slug"),
 }
-FORMATS = (
-    "GeoJSON",
-    "ESRI Shapefile",
-    "GPKG",
-)  # GDAL knows many more, some of which call the network
+# GDAL knows many more, some of which call the network.
+FORMATS = ("GeoJSON", "ESRI Shapefile", "GPKG")
 EARTH = 6371.0072  # km: radius of the sphere whose surface is as large as the ellipsoid's
 MOST_CHANGED = 0.01  # of its area: what a repair changes more is not a repair
 NOTICED_KM2 = 1e-6  # 1 m²: overlaps and gaps below are rounding

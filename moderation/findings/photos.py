@@ -33,12 +33,8 @@ DARK = 30
 PLAIN = 4.0
 """A photo is blank whose levels of grey deviate by less."""
 
-_HEADS = [
-    "537",
-    "538",
-    "539",
-    "540",
-]  # of centerface.onnx: where, how large, how far off, landmarks
+# Of centerface.onnx: where, how large, how far off, landmarks.
+_HEADS = ["537", "538", "539", "540"]
 _CASCADES = ("haarcascade_russian_plate_number.xml", "haarcascade_license_plate_rus_16stages.xml")
 
 
