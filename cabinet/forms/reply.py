@@ -114,17 +114,17 @@ class ReplyForm(forms.Form):
 
 def examined(
     files: Iterable[File[bytes]], *, only_photos: bool
-) -> tuple[list[uploads.Upload], list[str]]:
+) -> tuple[list[uploads.Upload], uploads.RefusedFiles]:
     """Files judged by their content: those that are taken, and why each of the others is not."""
-    taken, refused = [], []
+    taken, refused = [], uploads.RefusedFiles()
     for file in files:
         try:
             upload = uploads.examine(file, name=file.name or "")
         except uploads.UploadRefusedError as error:
-            refused.append(f"{error.name}: {error.reason}")
+            refused.add(error.name, error.reason)
             continue
         if only_photos and not upload.is_photo:
-            refused.append(f"{uploads.clean_name(file.name or '')}: {gettext('this is no photo')}")
+            refused.add(uploads.clean_name(file.name or ""), gettext("this is no photo"))
         else:
             taken.append(upload)
     return taken, refused

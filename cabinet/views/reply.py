@@ -91,16 +91,16 @@ def _keep_files(request: CabinetRequest, draft: AnswerDraft) -> dict[str, list[s
     refused: dict[str, list[str]] = {}
     for name, purpose in forms.FILE_FIELDS.items():
         files = request.FILES.getlist(name)
-        taken, reasons = forms.examined(files, only_photos=name != "documents")
+        taken, not_taken = forms.examined(files, only_photos=name != "documents")
         for upload in taken:
             try:
                 operations.add_file(draft=draft, upload=upload, purpose=purpose)
             except issues.TooManyFilesError:
                 most = operations.MOST_FILES
                 why = _("at most %(number)d files go with an answer") % {"number": most}
-                reasons.append(f"{upload.name}: {why}")
-        if reasons:
-            refused[name] = reasons
+                not_taken.add(upload.name, why)
+        if sentences := not_taken.sentences():
+            refused[name] = sentences
     return refused
 
 

@@ -12,7 +12,7 @@ from common.uploads.documents import MAX_ENTRIES, MAX_UNPACKED_BYTES
 from common.uploads.judging import ACCEPT, ACCEPT_PHOTOS, MAX_BYTES, Readable, examine
 from common.uploads.keeping import Kept, delete, kept
 from common.uploads.pictures import MAX_PIXELS, MAX_PIXELS_WHOLE, SIZES, in_sizes
-from common.uploads.refusals import REASONS, Refusal, UploadRefusedError
+from common.uploads.refusals import REASONS, Refusal, RefusedFiles, UploadRefusedError
 from common.uploads.upload import Upload, clean_name
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "Kept",
     "Readable",
     "Refusal",
+    "RefusedFiles",
     "Upload",
     "UploadRefusedError",
     "clean_name",

@@ -59,6 +59,21 @@ class UploadRefusedError(Exception):
         return str(REASONS[self.refusal])
 
 
+class RefusedFiles:
+    """Files that were not taken, by the reason: a reason is said once, however many files it is for."""
+
+    def __init__(self) -> None:
+        self._names: dict[str, list[str]] = {}
+
+    def add(self, name: str, reason: str) -> None:
+        """Notes one; the reason comes without a full stop, in the reader's language."""
+        self._names.setdefault(reason, []).append(name)
+
+    def sentences(self) -> list[str]:
+        """A sentence for each reason, with the names of its files in the order they were sent."""
+        return [f"{', '.join(names)}: {reason}." for reason, names in self._names.items()]
+
+
 class NotTakenError(Exception):
     """What the judges of photos and documents raise, who do not know the file's name."""
 

@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
@@ -16,22 +15,11 @@ from issues.operations.filing import MAX_ATTACHMENTS
 from portal.filing.draft import Draft
 
 
-@dataclass
-class Taken:
-    """What became of the files that were sent.
-
-    Attributes:
-        refused: for each file that was not taken, its name and the reason, as one sentence.
-    """
-
-    refused: list[str] = field(default_factory=list)
-
-
 def take(
     draft: Draft, user: User, sent: "Iterable[UploadedFile[bytes]]", removed: Iterable[str]
-) -> Taken:
-    """Removes and adds files of a draft; each file stands for itself."""
-    taken = Taken()
+) -> list[str]:
+    """Removes and adds files of a draft, each for itself; why some were not taken, in sentences."""
+    refused = uploads.RefusedFiles()
     for uid in set(removed) & set(draft.attachments):
         draft.attachments.remove(uid)
         operations.drop_waiting_file(owner=user, uid=uuid.UUID(uid))
@@ -42,7 +30,7 @@ def take(
     for number, file in enumerate(chosen):
         name = uploads.clean_name(file.name or "")
         if number >= places:
-            taken.refused.append(_("%(name)s: a message takes at most ten files.") % {"name": name})
+            refused.add(name, _("a message takes at most ten files"))
             continue
         try:
             if number >= room:
@@ -50,17 +38,13 @@ def take(
             upload = uploads.examine(file, name=name)
             kept = operations.keep_waiting_file(owner=user, upload=upload)
         except uploads.UploadRefusedError as error:
-            words = {"name": error.name, "reason": error.reason}
-            taken.refused.append(_("%(name)s: %(reason)s.") % words)
+            refused.add(error.name, error.reason)
         except operations.TooManyFilesError:
-            words = {"name": name}
-            taken.refused.append(
-                _("%(name)s: too many of your files wait already; throw away a draft.") % words
-            )
+            refused.add(name, _("too many of your files wait already; throw away a draft"))
         else:
             draft.attachments.append(str(kept.uid))
             _note_origin(draft, upload.origin)
-    return taken
+    return refused.sentences()
 
 
 def _note_origin(draft: Draft, origin: Origin) -> None:

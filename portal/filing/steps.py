@@ -142,7 +142,7 @@ def take_files(request: HttpRequest, draft: Draft) -> list[str]:
     sent_files = request.FILES.getlist("photos")
     if not isinstance(request.user, User):
         return [_("Log in first: files are kept for you alone.")] if sent_files else []
-    return files.take(draft, request.user, sent_files, request.POST.getlist("remove")).refused
+    return files.take(draft, request.user, sent_files, request.POST.getlist("remove"))
 
 
 def own_files(request: HttpRequest, draft: Draft) -> list[Attachment]:

@@ -44,15 +44,14 @@ class FilesField(forms.FileField):
                 "%(count)s more file can be added.", "%(count)s more files can be added.", self.room
             )
             raise ValidationError(left % {"count": self.room}, "too_many")
-        taken, refused = [], []
+        taken, refused = [], uploads.RefusedFiles()
         for file in sent:
             try:
                 taken.append(uploads.examine(file, name=uploads.clean_name(file.name or "")))
             except uploads.UploadRefusedError as error:
-                words = {"name": error.name, "reason": error.reason}
-                refused.append(ValidationError(_("%(name)s: %(reason)s.") % words, error.refusal))
-        if refused:
-            raise ValidationError(refused)
+                refused.add(error.name, error.reason)
+        if sentences := refused.sentences():
+            raise ValidationError(sentences)
         return taken
 
 

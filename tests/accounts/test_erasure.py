@@ -21,7 +21,7 @@ from accounts.models import Export, Role, User
 from accounts.operations import ErasedError, StaffStaysError, note_access, set_photo
 from common import clock, outbox, uploads
 from issues import letters, operations, timeline
-from issues.models import Attachment, EventNote, Issue, Rating, Subscription, Support
+from issues.models import AbuseReport, Attachment, EventNote, Issue, Rating, Subscription, Support
 from issues.operations import Followed, Message, Reply
 from issues.policies import By
 from issues.workflow import State
@@ -233,6 +233,19 @@ def test_staff_stay(
     assert "Вы работаете на портале" in text
     person.refresh_from_db()
     assert person.erased_at is None
+
+
+def test_a_report_of_abuse_stays_without_its_words_and_whose_it_is_and_the_page_says_so(
+    page: Client, citizen: User, published: Issue
+) -> None:
+    told = page.get("/my/erase/").content.decode()
+    goes, stays = told.split('id="stays"')
+    assert "в жалобах на сообщения" in goes
+    assert "пожаловался: счёт не меняется" in stays
+    operations.report_abuse(by=citizen, issue=published, reason="insult", words=SECRET)
+    erase_resident(by=citizen)
+    report = AbuseReport.objects.get()
+    assert (report.user, report.words, report.reason) == (None, "", "insult")
 
 
 def test_it_is_told_before_and_confirmed_by_the_password(

@@ -55,7 +55,11 @@ def test_files_beyond_ten_are_refused_unread(
     sent = [photo(f"{number}.jpg") for number in range(14)]
     page = logged_in.post("/new/text/", whole | {"photos": sent})
     assert read == [f"{number}.jpg" for number in range(10)]
-    assert "13.jpg: к сообщению можно приложить не больше десяти" in page.content.decode()
+    # One sentence for each reason, with the names of all its files.
+    assert page.context["refused"] == [
+        ", ".join(f"{number}.jpg" for number in range(10)) + ": файл повреждён и не открывается.",
+        "10.jpg, 11.jpg, 12.jpg, 13.jpg: к сообщению можно приложить не больше десяти файлов.",
+    ]
 
 
 def test_nothing_is_read_for_somebody_whose_files_wait_already(
