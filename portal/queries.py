@@ -1,14 +1,14 @@
 """What the base map draws, straight from the database as SVG paths."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.contrib.gis.db.models import Extent
 from django.contrib.gis.geos import Polygon
 from django.db import connection
-from django.db.models import Max
 
 from common import clock
-from geo.models import Landscape, Municipality, Place, Revision
+from geo.models import Municipality, Place
 from issues.queries import Box
 
 # A line that leaves the picture is cut so far outside that the cut is never seen.
@@ -44,7 +44,7 @@ _SHAPES = """
 WITH box AS (SELECT ST_Transform(ST_MakeEnvelope(%(x0)s, %(y0)s, %(x1)s, %(y1)s, 3857), 4326) AS g),
 chosen AS (
     SELECT 'land' AS kind, ST_ClipByBox2D(polygon, g) AS drawn FROM geo_municipality, box
-        WHERE polygon && g AND validity @> CURRENT_DATE
+        WHERE polygon && g AND validity @> %(today)s
     UNION ALL
     SELECT kind, ST_ClipByBox2D(geometry, g) FROM geo_landscape, box WHERE geometry && g
 )
@@ -71,17 +71,27 @@ def shapes(view: View) -> list[Shape]:
                 "dx": -view.west,
                 "dy": -view.north,
                 "scale": view.scale,
+                "today": _today(),
             },
         )
         return [Shape(kind, path) for kind, path in cursor.fetchall() if path]
 
 
+_VERSION = """
+SELECT (SELECT stamp FROM geo_revision), (SELECT max(id) FROM geo_place),
+    (SELECT max(id) FROM geo_landscape),
+    (
+        SELECT max(day) FROM geo_municipality, unnest(ARRAY[lower(validity), upper(validity)]) AS day
+        WHERE day <= %(today)s
+    )
+"""
+
+
 def ground_version() -> str:
-    """Changes when anything that the base map draws does."""
-    stamp = Revision.objects.values_list("stamp", flat=True).first()
-    places = Place.objects.aggregate(last=Max("pk"))["last"]
-    landscape = Landscape.objects.aggregate(last=Max("pk"))["last"]
-    return f"{stamp}-{places}-{landscape}"
+    """Changes when anything that the base map draws does, and on the day when other boundaries hold."""
+    with connection.cursor() as cursor:
+        cursor.execute(_VERSION, {"today": _today()})
+        return "-".join(map(str, cursor.fetchone()))
 
 
 def settlements(*, larger_than: int, limit: int) -> list[Place]:
@@ -110,7 +120,11 @@ def details(view: View, kind: str, *, limit: int) -> list[Place]:
 
 def region_box() -> Box:
     """The box that holds all municipalities; the whole world where there is none."""
-    today = clock.region_date(clock.now())
-    found = Municipality.objects.filter(validity__contains=today)
+    found = Municipality.objects.filter(validity__contains=_today())
     hull = found.aggregate(hull=Extent("polygon"))["hull"]
     return Box(*hull) if hull else Box(-180, -85, 180, 85)
+
+
+def _today() -> date:
+    """Of the region: the database's own day is that of its session's zone."""
+    return clock.region_date(clock.now())

@@ -1,12 +1,14 @@
 """The base map comes from the database, and readers keep what they have."""
 
 import re
+from datetime import date, datetime
 
 import pytest
 from django.contrib.gis.geos import Point
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from common import clock
 from geo.models import Landscape, Municipality, Place
 from portal import drawing
 
@@ -92,7 +94,7 @@ def test_what_the_reader_has_is_not_drawn_again(
     address = f"/tiles/base/{ZOOM}/{x}/{y}.svg"
     first = client.get(address)
     assert "max-age" in first["Cache-Control"]
-    with django_assert_num_queries(3):  # the version of the ground alone
+    with django_assert_num_queries(1):  # the version of the ground alone
         again = client.get(address, headers={"If-None-Match": first["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
 
@@ -127,3 +129,20 @@ def test_the_region_in_one_picture(client: Client, town: Place) -> None:
     picture = client.get("/tiles/region.svg")
     assert picture.status_code == 200
     assert "Железнодорожный" in picture.content.decode()
+
+
+def test_the_day_of_new_boundaries_is_the_regions_own(
+    client: Client, municipality: Municipality
+) -> None:
+    """At one in the morning of that day it is still the day before in UTC."""
+    x, y = tile_of(37.5, 55.5, ZOOM)
+    municipality.validity = (date(2020, 1, 1), date(2026, 6, 1))
+    municipality.save()
+
+    def tile_at(moment: datetime) -> str:
+        with clock.told(moment):
+            return client.get(f"/tiles/base/{ZOOM}/{x}/{y}.svg").content.decode()
+
+    land = drawing.THEMES["light"].land
+    assert land in tile_at(datetime(2026, 5, 31, 23, tzinfo=clock.region_zone()))
+    assert land not in tile_at(datetime(2026, 6, 1, 1, tzinfo=clock.region_zone()))
