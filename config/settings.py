@@ -162,6 +162,7 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "10/m/ip,5/m/key",
     "report_abuse": "5/h/ip",
     "report_abuse_known": "30/h/user",
+    "erase": "5/h/user",
 }
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SECURE else "http"

@@ -2,11 +2,11 @@
 
 import uuid
 
+from allauth.core import ratelimit
 from django import forms
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
-from django.core.cache import cache
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -24,9 +24,6 @@ from portal.choices import municipalities
 from portal.my import tasks
 from portal.my.erasing import erase_resident
 from portal.my.views import resident_of
-
-GUESSES, AN_HOUR = 5, 3600
-"""How many wrong passwords may be tried before an erasure within an hour, seconds."""
 
 
 class ResidentForm(ProfileForm):
@@ -155,12 +152,10 @@ def erase(request: HttpRequest) -> HttpResponse:
 def _why_not(request: HttpRequest, person: User) -> str:
     if "understood" not in request.POST:
         return _("Tick that you have understood that it can not be undone.")
-    key = f"erase:{person.pk}"
-    cache.add(key, 0, AN_HOUR)
-    if cache.get(key, 0) >= GUESSES:
+    # Counted before it is looked at: guesses that come at once are counted, too.
+    if not ratelimit.consume(request, action="erase", user=person):
         return _("Too many wrong passwords: try again in an hour.")
     if not person.check_password(request.POST.get("password", "")):
-        cache.incr(key)
         return _("The password is wrong.")
     return ""
 
