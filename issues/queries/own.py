@@ -47,7 +47,9 @@ def own(author: User, *, stage: str = "", after: str = "") -> OwnPage:
     found = Issue.objects.filter(author=author)
     if stage in OWN_STATES:
         found = found.filter(state__in=sorted(OWN_STATES[stage]))
-    found = keyset.beyond(found.select_related("topic"), "filed_at", after=after, falls=True)
+    found = keyset.beyond(
+        found.select_related("topic", "merged_into"), "filed_at", after=after, falls=True
+    )
     return OwnPage(*keyset.cut(found[: PAGE + 1], "filed_at", size=PAGE))
 
 

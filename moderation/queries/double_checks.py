@@ -84,6 +84,7 @@ def open_to(user: User) -> "QuerySet[DoubleCheck]":
         .exclude(moderator=user)
         .exclude(issue__author=user)
         .select_related("issue__topic__category", "issue__municipality")
+        .defer("issue__municipality__polygon", "issue__municipality__centre")
         .order_by(own)
     )
 

@@ -99,6 +99,7 @@ def chosen(numbers: Iterable[str]) -> "QuerySet[Issue]":
     found = Issue.objects.filter(number__in=list(numbers))
     return (
         found.select_related("topic", "municipality", "authority", "author")
+        .defer("municipality__polygon", "municipality__centre")
         .prefetch_related("findings")
         .order_by("moderation_due_at", "pk")
     )

@@ -175,7 +175,7 @@ def _check(uid: str) -> DoubleCheck:
     return get_object_or_404(
         DoubleCheck.objects.select_related(
             "issue__topic__category", "issue__municipality", "moderator", "second__moderator"
-        ),
+        ).defer("issue__municipality__polygon", "issue__municipality__centre"),
         uid=uid,
     )
 

@@ -147,6 +147,11 @@ def lease(claim: Claim) -> dict[str, Any]:
 
 
 def issue_of(number: str) -> Issue:
+    """A message with all that its page at the desk shows.
+
+    Raises:
+        Http404: there is none of this number.
+    """
     photos = Prefetch(
         "attachments", Attachment.objects.filter(purpose=Attachment.Purpose.REPORT, answer=None)
     )
@@ -159,6 +164,8 @@ def issue_of(number: str) -> Issue:
             "claim__moderator",
             "held__moderator",
             "merged_into",
-        ).prefetch_related(photos),
+        )
+        .defer("municipality__polygon", "municipality__centre")
+        .prefetch_related(photos),
         number=number,
     )

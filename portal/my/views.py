@@ -187,9 +187,10 @@ def actions_of(issue: Issue) -> set[str]:
 
 
 def _mine(request: HttpRequest) -> "QuerySet[Issue]":
-    return Issue.objects.filter(author=resident_of(request)).select_related(
+    mine = Issue.objects.filter(author=resident_of(request)).select_related(
         "topic__category", "authority", "municipality", "merged_into"
     )
+    return mine.defer("municipality__polygon", "municipality__centre")
 
 
 def issue_of(request: HttpRequest, number: str) -> Issue:
