@@ -193,4 +193,4 @@ def delete_template(*, authority: Authority, template: AnswerTemplate) -> None:
 
 
 def _day(day: date | None) -> str:
-    return date_format(day, "j E Y") if day else ""
+    return date_format(day, "DATE_FORMAT") if day else ""

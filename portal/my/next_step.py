@@ -97,4 +97,4 @@ def _moment(at: datetime) -> str:
 
 
 def _day(day: date) -> str:
-    return formats.date_format(day, "j E Y")
+    return formats.date_format(day, "DATE_FORMAT")
