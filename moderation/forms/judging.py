@@ -115,10 +115,7 @@ class RejectionForm(forms.Form):
     )
     comment = forms.CharField(
         label=_("Words of your own"),
-        help_text=_(
-            "Added to the letter. Name no persons: if the message is published later, "
-            "its timeline shows them."
-        ),
+        help_text=_("Added to the letter. Its author and the moderators read them, nobody else."),
         widget=forms.Textarea(attrs={"rows": 3}),
         required=False,
         max_length=2000,
