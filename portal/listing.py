@@ -62,7 +62,8 @@ class Listing:
 
     def count_on(self, tab: "Tab") -> int:
         """How many a tab has under the same filter, in the same order: the `count` of its list."""
-        return self.parted.narrowed(kinds=tab.kinds, states=tab.states).count_in(self.order)
+        states = tab.states_under(self.chosen)
+        return self.parted.narrowed(kinds=tab.kinds, states=states).count_in(self.order)
 
 
 def read(form: ListForm, *, after: str = "", size: int = PAGE, sort: str = "") -> Listing:
@@ -156,6 +157,10 @@ class Tab:
     def states(self) -> tuple[str, ...]:
         """The state or stage."""
         return (self.state,) if self.state else ()
+
+    def states_under(self, chosen: Filter) -> tuple[str, ...]:
+        """Its own state, else the chosen ones, unless they are another list."""
+        return self.states or (() if chosen.states == ("decided",) else chosen.states)
 
     def is_of(self, chosen: Filter) -> bool:
         """Whether `chosen` is this list, narrowed or not."""

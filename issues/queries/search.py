@@ -75,6 +75,11 @@ class Search:
         return tuple(term for term in self.terms if term.stems)
 
     @property
+    def shuts_out_only(self) -> bool:
+        """Whether all that narrows has a minus: then nothing is looked for, and nothing found."""
+        return bool(self.heeded) and not self.wanted
+
+    @property
     def tsquery(self) -> str:
         """The same for `websearch_to_tsquery`."""
         return " ".join(term.typed for term in self.heeded)

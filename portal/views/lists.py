@@ -28,7 +28,10 @@ def issue_list(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "listing": found,
-        "tabs": [(tab, found.count_on(tab), tab.is_of(form.chosen)) for tab in listing.tabs()],
+        "tabs": [
+            (tab, found.count_on(tab), tab.states_under(form.chosen), tab.is_of(form.chosen))
+            for tab in listing.tabs()
+        ],
         "heading": (tab.heading if (tab := listing.tab_of(form.chosen)) else ""),
         "title": listing.title(form),
         "chips": listing.chips(form, request.GET, beside=listing.tab_of(form.chosen)),

@@ -41,6 +41,33 @@ def test_tabs_and_filters(
     assert numbers(client, "/issues/?category=roads&bbox=37,55,37.4,56") == []
 
 
+def test_a_tab_keeps_the_state_that_was_chosen_and_counts_under_it(
+    client: Client, publish: Callable[..., Issue], authority: Authority
+) -> None:
+    publish()
+    publish(kind="thanks")
+
+    def tabs(query: str) -> list[tuple[str, str]]:
+        page = html.unescape(client.get(f"/issues/{query}").content.decode())
+        return re.findall(r'<li><a href="([^"]*)"[^>]*>[^<]*<span class="tabs__count">(\d+)', page)
+
+    kinds = [f"?state=dispatched&kind={kind}" for kind in ("problem", "proposal", "thanks")]
+    addresses = ["?state=dispatched", *kinds, "?state=decided"]
+    assert [tab for tab, _ in tabs("?state=dispatched")] == addresses
+    assert [told for _, told in tabs("?state=dispatched")] == ["1", "1", "0", "0", "0"]
+    # Decisions are a list of their own: who leaves it for another has everything there.
+    assert [told for _, told in tabs("?state=decided")] == ["2", "1", "0", "1", "0"]
+
+
+def test_words_that_only_shut_out_find_nothing_and_the_page_says_why(
+    client: Client, publish: Callable[..., Issue], authority: Authority
+) -> None:
+    publish(description="Яма во дворе")
+    page = client.get("/issues/?q=-двор").content.decode()
+    assert "Слово с минусом исключает." in page
+    assert "Слово с минусом исключает." not in client.get("/issues/?q=слон").content.decode()
+
+
 @pytest.mark.parametrize(
     "query",
     [
