@@ -9,7 +9,7 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.test import Client
 
-from accounts.models import User
+from accounts.models import Role, User
 from common import clock, outbox
 from issues import operations as issue_operations
 from issues import telling, timeline
@@ -132,6 +132,36 @@ def test_a_rejection_within_the_year_and_none_after_it(
     assert send().state == State.SUBMITTED
     with clock.told(clock.now() + timedelta(days=366)):
         assert send(description="У подъезда на улице Новой разбита скамейка.").is_public
+
+
+def test_a_rejection_that_was_wrong_is_not_held_against_the_author_a_right_one_is(
+    known: list[Issue],
+    is_open: FastLane,
+    moderator: User,
+    make_user: Callable[..., User],
+    message: issue_operations.Message,
+    resident: User,
+    send: Send,
+) -> None:
+    head, other = (By.moderator(make_user(role)) for role in (Role.HEAD_MODERATOR, Role.MODERATOR))
+
+    def rejected() -> Issue:
+        one = issue_operations.file_issue(by=By.author(resident), message=message)
+        return issue_operations.reject_issue(
+            by=By.moderator(moderator), issue=one, reason="Нет", code="unclear"
+        )
+
+    wronged = rejected()
+    issue_operations.take_up_rejection(by=head, issue=wronged, words="Место названо.")
+    assert send().state == State.SUBMITTED  # nobody has found yet who was right
+    issue_operations.accept_issue(by=other, issue=wronged)
+    assert send(description="У подъезда на улице Новой разбита скамейка.").is_public
+    # Who corrects a message had sent one that had to be corrected.
+    corrected = rejected()
+    issue_operations.resubmit_issue(by=By.author(resident), issue=corrected, message=message)
+    issue_operations.accept_issue(by=other, issue=corrected)
+    words = "В сквере на улице Речной не вывозят мусор из урн."
+    assert send(description=words).state == State.SUBMITTED
 
 
 def test_a_hidden_message_is_a_rejected_one(
