@@ -15,7 +15,7 @@ from moderation import operations, queries
 from moderation.forms import QueueForm
 from moderation.views.access import DeskRequest, moderator_required
 from moderation.views.message import issue_of, lease
-from moderation.views.pending import pending
+from moderation.views.pending import ended, pending
 from moderation.views.refusals import REFUSALS, refusal
 
 MOST_SHOWN = 200
@@ -58,16 +58,18 @@ def queue(request: DeskRequest) -> HttpResponse:
 def now(request: DeskRequest) -> HttpResponse:
     """How the messages stand that a page of the queue shows, and whether others stand there now.
 
-    The page asks itself, with its own address and the numbers that it `shown`s.
+    The page asks itself, with its own address, the numbers that it has `shown`, and of these the
+    decisions of the moderator that were `held` then.
     """
     form = QueueForm(request.GET, counted=False)
     narrowed = form.narrowed()
     shown = request.GET.getlist("shown")[:MOST_SHOWN]
     after = request.GET.get("after", "")
     context = {
-        "figures": queries.pressing(request.user),
+        "figures": queries.figures(request.user, of_now=False),
         "come_up": queries.come_up(shown, after=after, narrowed=narrowed),
         "rows": queries.rows_now(shown, standing=form.cleaned_data.get("standing", "")),
+        "ended": ended(request.user, request.GET.getlist("held")[:MOST_SHOWN]),
         **_times(),
     }
     return render(request, "moderation/_now.html", context)

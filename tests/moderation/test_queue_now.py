@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.models import Role, User
 from issues import operations as issue_operations
@@ -88,7 +88,9 @@ def test_shown_messages_are_told_as_they_stand_now(
     judged.refresh_from_db()
     assert rows[judged.number].over == judged.get_state_display()
     page = text(answer)
-    assert page.count("hx-swap-oob=") == 2 + len(shown)  # the figures, the news and each row
+    # The counts of five tabs, the figures, the news and each row.
+    assert page.count("hx-swap-oob=") == 7 + len(shown)
+    assert '<span id="count-waiting" hx-swap-oob="true">(3)</span>' in page
     assert f"{issue.number}/claim/" in page
     assert f"{taken.number}/claim/" not in page
     assert str(other) in page
@@ -96,6 +98,39 @@ def test_shown_messages_are_told_as_they_stand_now(
     assert fresh.number not in page
     assert "Show" not in text(ask("now/", shown=[*shown, fresh.number]))
     assert "Show" not in text(ask("now/", shown=shown, kind="proposal"))
+
+
+def test_what_became_of_held_decisions_is_told_in_their_lines(
+    desk: Client,
+    ask: Ask,
+    issue: Issue,
+    message: issue_operations.Message,
+    moderator: User,
+    settings: Settings,
+) -> None:
+    settings.MODERATION_UNDO_SECONDS = 30
+    author = By.author(issue.author)  # type: ignore[arg-type]
+    stays, leaves, fails, undone = (
+        issue_operations.file_issue(by=author, message=message) for _number in range(4)
+    )
+    for one in (stays, leaves, fails, undone):
+        operations.ask(by=moderator, issue=one, seen=one.event_count, words="Где?")
+    whole = text(desk.get("/moderation/"))
+    assert whole.count("data-held=") == 4
+    operations.send_now(by=moderator, issue=leaves)
+    issue_operations.withdraw_issue(by=author, issue=fails)
+    operations.send_now(by=moderator, issue=fails)
+    operations.undo(by=moderator, issue=undone)
+    page = text(ask("now/", held=[one.number for one in (stays, leaves, fails, undone)]))
+    assert f"held-{stays.number}" not in page  # it goes on counting
+    said = {
+        one: page.partition(f'id="held-{one.number}"')[2].partition("</span>")[0]
+        for one in (leaves, fails, undone)
+    }
+    assert "has gone out" in said[leaves]
+    assert "its author has withdrawn it" in said[fails]
+    assert 'role="alert"' in said[fails]
+    assert "undone" in said[undone]
 
 
 def test_asking_again_costs_few_queries_however_many_wait(

@@ -25,6 +25,9 @@ document.addEventListener("htmx:configRequest", (event) => {
   for (const [name, value] of new URLSearchParams(location.search)) detail.parameters.append(name, value);
   const rows = [...document.querySelectorAll<HTMLElement>("[data-row]")];
   for (const number of new Set(rows.map((row) => row.dataset["row"]))) detail.parameters.append("shown", number);
+  for (const held of document.querySelectorAll<HTMLElement>("[data-held]")) {
+    detail.parameters.append("held", held.dataset["held"]);
+  }
 });
 
 // What is as it was stays untouched; what had the focus has it after.
