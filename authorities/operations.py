@@ -12,6 +12,7 @@ from authorities.models import Category, Topic, TopicModel
 from authorities.topic_files import CategoryFile
 from authorities.topic_learning import fitting
 from authorities.topic_learning.learned import dump
+from common import clock
 
 Row = TypeVar("Row", Category, Topic)
 
@@ -90,11 +91,13 @@ KEPT = 5
 """Models that are kept to go back to."""
 
 
-def train_topics(*, texts: Sequence[fitting.Example]) -> TopicModel:
+def train_topics(*, texts: Sequence[fitting.Example], unless_worse: bool = False) -> TopicModel:
     """Learns the topics anew from the catalogue and from texts, and uses what was learned.
 
     Args:
         texts: messages whose topics are known.
+        unless_worse: whether a model that puts the right topic first less often, each judged by texts
+            that it has not seen, is only kept beside the one in use.
 
     Raises:
         ValueError: when neither the catalogue nor the texts have a message.
@@ -104,17 +107,24 @@ def train_topics(*, texts: Sequence[fitting.Example]) -> TopicModel:
     )
     with transaction.atomic():
         # Of two trainings at once the later one waits here, and then counts on.
-        TopicModel.objects.select_for_update().filter(is_active=True).defer("learned").first()
+        models = TopicModel.objects.select_for_update().filter(is_active=True)
+        used = models.defer("learned").first()
         last = TopicModel.objects.aggregate(last=Max("version"))["last"] or 0
         model = TopicModel.objects.create(
             version=last + 1,
+            created_at=clock.now(),
             figures={name: round(value, 4) for name, value in asdict(figures).items()},
             learned=dump(learned),
         )
-        use_topic_model(version=model.version)
+        if not (unless_worse and used and _first(model) < _first(used)):
+            use_topic_model(version=model.version)
+            model.is_active = True
         TopicModel.objects.filter(version__lte=model.version - KEPT, is_active=False).delete()
-    model.is_active = True
     return model
+
+
+def _first(model: TopicModel) -> float:
+    return float(model.figures["right_first"])
 
 
 def use_topic_model(*, version: int) -> None:

@@ -22,3 +22,4 @@ class IssuesConfig(AppConfig):
         schedule.every(3600, "questions four weeks later", tasks.follow_up.send)
         schedule.every(3600, "tidying of files", tasks.tidy_files.send)
         schedule.every(300, "words of the search", tasks.fold_words.send)
+        schedule.every(3600, "learning of topics", tasks.learn_topics.send)

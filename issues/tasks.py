@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from common import clock
 from issues import deadlines, digests, operations
 from issues.models import Issue
-from issues.operations import indexing
+from issues.operations import indexing, learning
 from issues.queries import voices
 from issues.workflow import State
 
@@ -61,6 +61,13 @@ def tidy_files() -> None:
 def fold_words() -> None:
     """Makes the words of new texts cheap to search for; they are found before too."""
     indexing.fold_words()
+
+
+# The other tasks go first: this one takes some ten seconds of the processor.
+@dramatiq.actor(max_age=600_000, priority=20)
+def learn_topics() -> None:
+    """Learns the topics anew, once a week."""
+    learning.learn_weekly()
 
 
 def _each(due: "QuerySet[Issue]", operation: Callable[..., object]) -> None:

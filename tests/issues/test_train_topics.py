@@ -10,8 +10,10 @@ from accounts.models import User
 from authorities.models import Topic, TopicModel
 from authorities.suggesting import suggest_topics
 from authorities.topic_learning.fitting import Example
+from common import clock
+from issues import tasks
 from issues.models import Issue
-from issues.operations import accept_issue, hide_issue
+from issues.operations import accept_issue, hide_issue, learning
 from issues.policies import By
 from issues.queries.learning import accepted_texts
 
@@ -57,3 +59,28 @@ def test_a_file_that_says_something_else_is_named(content: str, tmp_path: Path) 
 def test_without_a_catalogue_nothing_is_learned(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="is there a catalogue"):
         call_command("train_topics", "--texts", str(tmp_path))
+
+
+def test_once_a_week_it_is_learned_anew_and_what_is_worse_is_kept_unused(
+    topic: Topic, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    texts = [Example(f"Глубокая яма у дома {word}", topic.code, "problem") for word in "абвгд"]
+    monkeypatch.setattr(learning, "read_texts", lambda _folder: texts)
+    tasks.learn_topics.fn()
+    assert not TopicModel.objects.exists()  # to begin is an administrator's
+    learning.learn_topics()
+    tasks.learn_topics.fn()
+    assert TopicModel.objects.count() == 1
+    with clock.told(clock.now() + learning.WEEK):
+        tasks.learn_topics.fn()
+        tasks.learn_topics.fn()
+    assert list(TopicModel.objects.values_list("version", "is_active")) == [(2, True), (1, False)]
+    # The one in use is told to be better than any can be.
+    TopicModel.objects.filter(version=2).update(figures={"right_first": 1.1})
+    with clock.told(clock.now() + 2 * learning.WEEK):
+        tasks.learn_topics.fn()
+        tasks.learn_topics.fn()
+        assert TopicModel.objects.count() == 3
+        assert TopicModel.objects.get(is_active=True).version == 2
+        assert "version 3 of the topics is worse" in caplog.text
+        assert learning.learn_topics().is_active  # by hand it is used in any case

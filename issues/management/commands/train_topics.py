@@ -3,13 +3,13 @@
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from authorities import operations
 from authorities.models import TopicModel
-from authorities.topic_files import CatalogueError, read_texts
-from issues.queries.learning import MOST, accepted_texts
+from authorities.topic_files import CatalogueError
+from issues.operations.learning import TEXTS, learn_topics
+from issues.queries.learning import MOST
 
 
 class Command(BaseCommand):
@@ -19,7 +19,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--texts",
             type=Path,
-            default=settings.BASE_DIR / "fixtures" / "topics" / "texts",
+            default=TEXTS,
             help="folder of texts by topic, fixtures/topics/texts by default",
         )
         parser.add_argument(
@@ -38,8 +38,7 @@ class Command(BaseCommand):
             self.stdout.write(f"version {options['use']} is in use")
             return
         try:
-            texts = read_texts(options["texts"])
-            model = operations.train_topics(texts=[*texts, *accepted_texts(options["messages"])])
+            model = learn_topics(folder=options["texts"], most=options["messages"])
         except CatalogueError as error:
             raise CommandError("Nothing was learned:\n" + "\n".join(error.faults)) from error
         except ValueError as error:
