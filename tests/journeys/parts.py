@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -14,20 +13,15 @@ from typing import Any
 
 import requests
 
+from tests.ports import free_port
+
 ROOT = Path(__file__).parents[2]
 PROCESS = "portal-process"
 """How PostgreSQL knows the sessions of these processes from the test's own."""
 NAMES = ("redis", "mail", "msed", "web", "worker", "scheduler")
 
 
-def free_port() -> int:
-    """A TCP port on loopback that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def eventually(check: Callable[[], Any], *, seconds: float = 30.0, what: str = "") -> Any:
+def eventually(check: Callable[[], Any], *, seconds: float = 90.0, what: str = "") -> Any:
     """What `check` gives once it is true.
 
     Raises:

@@ -1,6 +1,5 @@
 """Letters: in the books with the transaction, sent once, put off while SMTP is away, given up rarely."""
 
-import socket
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
@@ -20,6 +19,7 @@ from common import clock
 from notifications import operations
 from notifications.models import Letter
 from notifications.operations import Words, queue_letter, send_due
+from tests.ports import free_port
 
 WORDS = Words("Ваше сообщение 2026-1 принято", "Текст\n", "<p>Текст</p>")
 
@@ -50,7 +50,7 @@ class PostOffice:
         return "250 OK"
 
     def start(self, port: int) -> None:
-        self.controller = Controller(self, hostname="127.0.0.1", port=port)
+        self.controller = Controller(self, hostname="127.0.0.1", port=port, ready_timeout=60)
         self.controller.start()
 
     def stop(self) -> None:
@@ -62,9 +62,7 @@ def office(settings: Settings, transactional_db: None) -> Iterator[PostOffice]:
     office = PostOffice()
     settings.LETTER_TRANSPORT = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST = "127.0.0.1"
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        settings.EMAIL_PORT = probe.getsockname()[1]
+    settings.EMAIL_PORT = free_port()
     office.start(settings.EMAIL_PORT)
     settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
     settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
@@ -75,7 +73,7 @@ def office(settings: Settings, transactional_db: None) -> Iterator[PostOffice]:
 @pytest.fixture(autouse=True)
 def hints(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     given: list[bool] = []
-    monkeypatch.setattr(operations, "_hint", lambda: given.append(True))
+    monkeypatch.setattr(operations.hint, "asks", lambda: given.append(True))
     return given
 
 

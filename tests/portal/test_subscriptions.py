@@ -28,8 +28,8 @@ from issues.policies import By
 from notifications.models import Device, Push
 from notifications.operations import send_due
 from portal.my.following_forms import circle, polygon
-from tests.journeys.parts import free_port
 from tests.notifications.test_pushes import KEY
+from tests.ports import free_port
 
 pytestmark = pytest.mark.django_db
 
@@ -230,7 +230,9 @@ class PostOffice:
 def office(settings: Settings) -> Iterator[PostOffice]:
     office = PostOffice()
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", free_port()
-    controller = Controller(office, hostname="127.0.0.1", port=settings.EMAIL_PORT)
+    controller = Controller(
+        office, hostname="127.0.0.1", port=settings.EMAIL_PORT, ready_timeout=60
+    )
     controller.start()
     settings.LETTER_TRANSPORT = "django.core.mail.backends.smtp.EmailBackend"
     yield office

@@ -24,6 +24,7 @@ from lxml import etree
 
 from reference_servers.msed.security import Credentials, security_header
 from reference_servers.msed.soap import MSED, SOAP, Contract, MsedFault, envelope, parse, tag, text
+from tests.ports import free_port
 
 Found = TypeVar("Found")
 ROOT = Path(__file__).resolve().parents[2]
@@ -40,7 +41,7 @@ class Msed:
     database: Path
     callback_url: str = ""
     options: tuple[str, ...] = ()
-    port: int = 0
+    port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> "Msed":
@@ -191,7 +192,7 @@ def chunk(uid: str, offset: int, total: int, content: bytes) -> bytes:
     ).encode()
 
 
-def wait_for(look: Callable[[], Found | Literal[False] | None], seconds: float = 20) -> Found:
+def wait_for(look: Callable[[], Found | Literal[False] | None], seconds: float = 60) -> Found:
     """Look again and again until something true is seen."""
     end = time.monotonic() + seconds
     while not (found := look()):
