@@ -82,7 +82,9 @@ def test_findings_of_an_erased_author_are_gone(file: Callable[..., Issue], resid
 
 def test_no_personal_data_are_repeated_beside_the_message(file: Callable[..., Issue]) -> None:
     issue = file(description=RUDE)
-    kept = repr(list(models.Finding.objects.filter(issue=issue).values()))
+    # Not its key and its moment, in which any figures may come up.
+    told = models.Finding.objects.filter(issue=issue).values("code", "values", "spans")
+    kept = repr(list(told))
     assert "916" not in kept
     assert "мудаки" not in kept
 
