@@ -4,6 +4,7 @@ import io
 import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -191,7 +192,7 @@ def test_what_another_moderator_has_is_not_changed(
         issue=issue,
         moderator=other,
         taken_at=now,
-        expires_at=now.replace(year=now.year + 1),
+        expires_at=now + timedelta(days=1),
     )
     assert "data-areas" not in text(desk.get(url(photo)))
     page = text(desk.post(url(photo, "retouch/"), {"area": "0.1 0.2 0.2 0.3"}, follow=True))
