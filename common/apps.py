@@ -13,6 +13,6 @@ class CommonConfig(AppConfig):
     def ready(self) -> None:
         from common import outbox, schedule, tasks
 
-        outbox.set_hint(partial(tasks.hint, tasks.deliver))
+        outbox.hint.asks = partial(tasks.hint, tasks.deliver)
         schedule.every(5, "outbox sweep", tasks.sweep.send)
         schedule.every(24 * 3600, "clearing of sessions", tasks.clear_sessions.send)

@@ -18,6 +18,7 @@ from django.db import transaction
 from django.db.models import Count, Min, OuterRef, Subquery
 
 from common import clock
+from common.hints import Hint
 from common.models import Delivery
 
 logger = logging.getLogger(__name__)
@@ -45,7 +46,8 @@ class Consumer:
 
 
 _consumers: dict[str, Consumer] = {}
-_hint: Callable[[str], object] = len  # until the start sets a real one, nobody is told
+hint: Hint[[str]] = Hint()
+"""There is something to deliver to the consumer of this name."""
 _muted: ContextVar[bool] = ContextVar("muted", default=False)
 
 
@@ -69,17 +71,6 @@ def consumers() -> tuple[str, ...]:
     return tuple(_consumers)
 
 
-def set_hint(hint: Callable[[str], object]) -> None:
-    """Sets what is called after a commit to say “look now”; it may fail without harm."""
-    global _hint
-    _hint = hint
-
-
-def hint(consumer: str) -> None:
-    """Tells the workers to look at `consumer`'s rows once the present transaction is committed."""
-    transaction.on_commit(lambda: _hint(consumer), robust=True)
-
-
 def enqueue(*, event_id: int, key: int, action: str) -> None:
     """Writes the delivery rows of one event in the caller's transaction.
 
@@ -96,7 +87,7 @@ def enqueue(*, event_id: int, key: int, action: str) -> None:
         Delivery(consumer=name, event_id=event_id, key=key, next_attempt_at=now) for name in wanted
     )
     for name in wanted:
-        hint(name)
+        hint.after_commit(name)
 
 
 def deliver_due(consumer: str, *, limit: int = 200) -> int:

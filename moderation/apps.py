@@ -22,7 +22,7 @@ class ModerationConfig(AppConfig):
             double_checks.CONSUMER, double_checks.handle, actions=double_checks.ACTIONS
         )
         outbox.subscribe(looking.CONSUMER, looking.handle, actions=looking.ACTIONS)
-        looking.set_hint(partial(hint, tasks.look_at_files))
+        looking.hint.asks = partial(hint, tasks.look_at_files)
         schedule.every(30, "files to look at", tasks.look_at_files.send)
         outbox.subscribe(alarms.CONSUMER, alarms.handle, actions=alarms.ACTIONS)
         schedule.every(300, "alarms of the 48 hours", tasks.tell_alarms.send)

@@ -18,12 +18,10 @@ class MsedBridgeConfig(AppConfig):
         from msed_bridge.metrics import Exchanges
 
         outbox.subscribe("msed", operations.note_event, actions=mapping.TOLD_ACTIONS)
-        hints.install(
-            send=partial(hint, tasks.send),
-            poll=partial(hint, tasks.poll),
-            fetch=partial(hint, tasks.fetch),
-            follow=partial(hint, tasks.follow),
-        )
+        hints.send.asks = partial(hint, tasks.send)
+        hints.poll.asks = partial(hint, tasks.poll)
+        hints.fetch.asks = partial(hint, tasks.fetch)
+        hints.follow.asks = partial(hint, tasks.follow)
         # Each apart: what is slow in one does not hold up the others.
         schedule.every(5, "msed send", tasks.send.send)
         schedule.every(5, "msed fetch", tasks.fetch.send)

@@ -15,9 +15,9 @@ class NotificationsConfig(AppConfig):
         from common.tasks import hint
         from notifications import client, operations, pushes, tasks
 
-        operations.set_hint(partial(hint, tasks.send_letters))
+        operations.hint.asks = partial(hint, tasks.send_letters)
         schedule.every(10, "letters", tasks.send_letters.send)
         schedule.every(24 * 3600, "forgetting of letters", tasks.forget_old_letters.send)
         if client.public_key():
-            pushes.set_hint(partial(hint, tasks.send_pushes))
+            pushes.hint.asks = partial(hint, tasks.send_pushes)
             schedule.every(10, "pushes", tasks.send_pushes.send)

@@ -3,7 +3,7 @@
 import contextlib
 import logging
 import smtplib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,6 +20,7 @@ from django.utils import translation
 
 from accounts.models import User
 from common import clock
+from common.hints import Hint
 from common.outbox import pause_after
 from notifications.models import Letter
 
@@ -33,13 +34,8 @@ GIVE_UP_AFTER = timedelta(days=5)
 ONCE = "once:"
 """How the key of a letter begins whose words may let their reader in: they are erased once it is sent."""
 
-_hint: Callable[[], None] = lambda: None  # noqa: E731  (replaced once at start)
-
-
-def set_hint(hint: Callable[[], None]) -> None:
-    """Sets what is called after a commit to say “look now”; it may fail without harm."""
-    global _hint
-    _hint = hint
+hint: Hint[[]] = Hint()
+"""There are letters to send."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +110,7 @@ def queue_letters(parcels: Sequence[Parcel]) -> None:
         ),
         ignore_conflicts=True,
     )
-    transaction.on_commit(lambda: _hint(), robust=True)
+    hint.after_commit()
 
 
 def queue_letter(*, key: str, to: str, words: Words, user: User | None = None) -> Letter | None:
@@ -141,7 +137,7 @@ def queue_letter(*, key: str, to: str, words: Words, user: User | None = None) -
             },
         )
         if is_new:
-            transaction.on_commit(lambda: _hint(), robust=True)
+            hint.after_commit()
     return letter if is_new else None
 
 

@@ -1,7 +1,7 @@
 """What is done with pushes: a browser is added, pushes wait in the books, are sent, or are no news any more."""
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.db import transaction
@@ -10,6 +10,7 @@ from django.db.models import F
 from accounts.models import User
 from accounts.operations import lock_person
 from common import clock
+from common.hints import Hint
 from common.outbox import pause_after
 from notifications import client
 from notifications.models import Device, Push
@@ -23,13 +24,8 @@ STALE_AFTER = timedelta(hours=12)
 MOST_DEVICES = 10
 """How many browsers one person may have; the eldest makes room."""
 
-_hint: Callable[[], None] = lambda: None  # noqa: E731  (replaced once at start)
-
-
-def set_hint(hint: Callable[[], None]) -> None:
-    """Sets what is called after a commit to say “look now”; it may fail without harm."""
-    global _hint
-    _hint = hint
+hint: Hint[[]] = Hint()
+"""There are pushes to send."""
 
 
 def add_device(*, user: User, receiver: client.Receiver) -> Device:
@@ -88,7 +84,7 @@ def queue_pushes(notes: Iterable[tuple[int, client.Note]]) -> int:
         if (note := by_user[device.user_id])
     )
     if made:
-        transaction.on_commit(lambda: _hint(), robust=True)
+        hint.after_commit()
     return len(made)
 
 

@@ -2,7 +2,6 @@
 
 import logging
 import threading
-from collections.abc import Callable
 from dataclasses import asdict
 from datetime import timedelta
 
@@ -10,6 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from common import clock
+from common.hints import Hint
 from issues.models import Attachment, Issue, IssueEvent
 from issues.operations.writer import lock
 from moderation.findings.attached import attached, same_picture
@@ -35,13 +35,8 @@ MOST_TAKEN = 5
 """A file that so many workers did not come back from is left alone."""
 
 _looking = threading.Lock()
-_hint: Callable[[], object] = int  # until the start sets a real one, nobody is told
-
-
-def set_hint(hint: Callable[[], object]) -> None:
-    """Sets what is called after a commit to say “look now”; it may fail without harm."""
-    global _hint
-    _hint = hint
+hint: Hint[[]] = Hint()
+"""There are files to look at."""
 
 
 def handle(event_id: int) -> None:
@@ -65,7 +60,7 @@ def _put_down(waiting: QuerySet[Attachment]) -> int:
         [FileLook(attachment=file, next_attempt_at=now) for file in waiting], ignore_conflicts=True
     )
     if made:
-        transaction.on_commit(lambda: _hint(), robust=True)
+        hint.after_commit()
     return len(made)
 
 
@@ -89,7 +84,7 @@ def look_at_due(*, limit: int = 10) -> int:
             _look_at(taken)
     finally:
         _looking.release()
-    _hint()
+    hint.now()
     return limit
 
 

@@ -119,7 +119,7 @@ def _keep(transfer: FileTransfer, upload: uploads.Upload) -> bool:
         transfer.state, transfer.held = FileTransfer.State.DONE, transfer.size
         transfer.problem = ""
         transfer.save(update_fields=["attachment", "state", "held", "problem"])
-        hints.follow(issue.pk)
+        hints.follow.after_commit(issue.pk)
     return True
 
 
@@ -140,7 +140,7 @@ def _give_up(transfer: FileTransfer, problem: str) -> None:
     with transaction.atomic():
         _waiting(transfer).update(state=FileTransfer.State.FAILED, problem=problem[:300])
         issue = Issue.objects.get(uid=transfer.notice.appeal_uid)
-        hints.follow(issue.pk)
+        hints.follow.after_commit(issue.pk)
 
 
 def _waiting(transfer: FileTransfer) -> QuerySet[FileTransfer]:

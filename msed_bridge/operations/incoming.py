@@ -97,9 +97,9 @@ def _take_pushed(
             accepted=not comment,
             fault_text=comment,
         )
-        hints.follow(appeal.pk)
+        hints.follow.after_commit(appeal.pk)
         if queries.next_notice(appeal) is None and told.seq > appeal.applied_seq:
-            hints.poll()
+            hints.poll.after_commit()
     return reply
 
 
@@ -177,7 +177,7 @@ def _keep(told: mapping.Told, notification: etree._Element, position: int | None
     named = {file.uid: file for file in told.files}
     expect_files(notice, named.values(), at=now)
     if named:
-        hints.fetch()
+        hints.fetch.after_commit()
     return True
 
 
@@ -189,7 +189,7 @@ def _take_queued(item: client.Queued) -> bool:
                 appeal = _locked_appeal(told)
                 is_new = _keep(told, item.notification, item.position)
                 if is_new and appeal is not None:
-                    hints.follow(appeal.pk)
+                    hints.follow.after_commit(appeal.pk)
             return is_new
         except IntegrityError:
             # No appeal to lock yet, and another worker reads the queue too: the second look finds it.

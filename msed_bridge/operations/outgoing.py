@@ -99,7 +99,7 @@ def resend(*, exchange: Exchange) -> Exchange:
         exchange.state, exchange.attempts = Exchange.State.WAITING, 0
         exchange.next_attempt_at = clock.now()
         exchange.save(update_fields=["state", "attempts", "next_attempt_at"])
-        hints.send()
+        hints.send.after_commit()
     return exchange
 
 
@@ -132,7 +132,7 @@ def resend_waiting() -> int:
         FileTransfer.objects.filter(exchange__in=late).update(state=FileTransfer.State.WAITING)
         waiting = Exchange.objects.filter(pk__in=late, state=Exchange.State.WAITING)
         count = waiting.update(attempts=0, next_attempt_at=now)
-        hints.send()
+        hints.send.after_commit()
     return count
 
 
@@ -158,7 +158,7 @@ def dismiss(*, by: User, exchange: Exchange, because: str) -> Exchange:
         exchange.state = Exchange.State.DISMISSED
         exchange.dismissed_by, exchange.dismissed_because = by, because.strip()[:300]
         exchange.save(update_fields=["state", "dismissed_by", "dismissed_because"])
-        hints.send()
+        hints.send.after_commit()
     return exchange
 
 
@@ -189,7 +189,7 @@ def give_again(*, appeal: Appeal) -> int:
             attempts=0,
             next_attempt_at=clock.now(),
         )
-        hints.send()
+        hints.send.after_commit()
     return count
 
 
@@ -242,7 +242,7 @@ def _write_down(event: IssueEvent, kind: Exchange.Kind, channel: Channel) -> Exc
         )
         for file in named
     )
-    hints.send()
+    hints.send.after_commit()
     return exchange
 
 

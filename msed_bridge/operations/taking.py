@@ -212,7 +212,7 @@ def _take_receipt(message: reading.Message) -> None:
         exchange.leased_until = None
         exchange.fault_code, exchange.fault_text = fault, receipt.comment[:500]
         exchange.save()
-        hints.send()
+        hints.send.after_commit()
 
 
 def _fault(receipt: reading.Receipt, exchange: Exchange) -> str:
@@ -320,8 +320,8 @@ def _keep(
     )
     if kind == reading.ANSWER:
         expect_files(notice, files, at=now)
-        hints.fetch()
-    hints.follow(appeal.pk)
+        hints.fetch.after_commit()
+    hints.follow.after_commit(appeal.pk)
 
 
 def _check_source(message: reading.Message, authority: Authority | None) -> None:
