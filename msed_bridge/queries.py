@@ -189,9 +189,10 @@ def of_issue(number: str) -> QuerySet[Exchange]:
 
 
 def notices_of(number: str) -> QuerySet[Notice]:
-    """All that МСЭД has told of an issue, the newest first."""
+    """All that was told of an issue, the newest first."""
     uid = Appeal.objects.filter(issue__number=number).values("uid")[:1]
-    return Notice.objects.filter(appeal_uid=Subquery(uid)).order_by("-seq")
+    # What comes by МЭДО has no number.
+    return Notice.objects.filter(appeal_uid=Subquery(uid)).order_by("-seq", "-happened_at", "-pk")
 
 
 def number_of(notice: Notice) -> str:

@@ -1,4 +1,4 @@
-"""What an authority tells is done to the issue: each notification once, in the order of МСЭД's numbers.
+"""What an authority tells is done to the issue: each notification once, in the order of its numbers or moments.
 
 A notification that the workflow refuses is kept as refused, with its reason, for staff; its number
 counts as dealt with, so that those after it are followed. Nothing else is sensible: МСЭД has already
@@ -20,10 +20,10 @@ logger = logging.getLogger(__name__)
 
 
 def follow_issue(issue_id: int) -> int:
-    """Follows all that МСЭД has told of an issue, up to a gap or a file that is still on its way.
+    """Follows all that was told of an issue, up to a gap or a file that is still on its way.
 
     Args:
-        issue_id: an issue that was given to МСЭД.
+        issue_id: an issue that was given to МСЭД or by МЭДО.
 
     Returns:
         How many notifications were dealt with.

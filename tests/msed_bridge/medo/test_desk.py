@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from issues.models import Issue
 from issues.workflow import State
 from msed_bridge import operations as bridge
 from msed_bridge import queries
-from msed_bridge.models import Exchange, Intervention, RefusedPackage
+from msed_bridge.models import Exchange, Intervention, Notice, RefusedPackage
 from tests.msed_bridge.medo.looking import reach, settle
 from tests.msed_bridge.medo.packages import Told, bring
 
@@ -86,3 +87,18 @@ def test_what_was_put_aside_is_forgotten_after_a_month(
     monkeypatch.setattr(time, "time", lambda: now + 31 * 24 * 3600)
 
     assert bridge.forget_packages() == 1
+
+
+def test_what_has_no_number_is_listed_by_its_moment(
+    given: Issue, by_medo: Authority, root: Path
+) -> None:
+    told = Told(given, by_medo)
+    for message in (told.assigned(), told.answer(files={}), told.accepted("17")):
+        bring(root, message)
+        settle()
+    story = ["documentAccepted", "executorAssigned", "reportSent"]
+    for hours, kind in enumerate(story):
+        happened_at = given.filed_at + timedelta(hours=hours)
+        Notice.objects.filter(kind=kind).update(happened_at=happened_at)
+
+    assert [notice.kind for notice in queries.notices_of(given.number)] == story[::-1]
