@@ -31,11 +31,11 @@ _ASPHALT: Colour = (96, 98, 102)
 _GRASS: Colour = (126, 156, 96)
 
 
-def draw(icon: str, *, seed: int, repaired: bool = False) -> bytes:
+def draw(scene: str, *, seed: int, repaired: bool = False) -> bytes:
     """A drawn “photo” as JPEG bytes.
 
     Args:
-        icon: the category's icon, which chooses the scene.
+        scene: what the message is about: “road”, “bin”, “yard”…
         seed: the same seed gives the same street, so that before and after fit together.
         repaired: draw what the place looks like when the work is done.
     """
@@ -45,10 +45,10 @@ def draw(icon: str, *, seed: int, repaired: bool = False) -> bytes:
     _sky(brush, random)
     _houses(brush, random)
     _street(brush, random)
-    if icon == "bulb":
+    if scene == "bulb":
         image = Image.blend(image, Image.new("RGB", image.size, (12, 18, 44)), 0.65)
         brush = ImageDraw.Draw(image)
-    _SCENES[icon](brush, random, repaired)
+    _SCENES[scene](brush, random, repaired)
     grain = Image.effect_noise((WIDTH, HEIGHT), 18).convert("RGB")
     image = Image.blend(image.filter(ImageFilter.GaussianBlur(0.8)), grain, 0.05)
     out = io.BytesIO()
@@ -286,11 +286,8 @@ _SCENES: Mapping[str, Callable[[ImageDraw.ImageDraw, Random, bool], None]] = {
     "road": _road,
     "bin": _waste,
     "yard": _yard,
-    "park": _yard,
     "bulb": _light,
     "house": _house,
     "leaf": _tree,
     "bus": _stop,
 }
-DRAWN = frozenset(_SCENES)
-"""Icons of the categories that have a scene; messages of others carry no picture."""

@@ -22,9 +22,6 @@ ALGORITHM = "SHA-256"
 
 Values = Mapping[str, Any]
 
-_DECLARED = re.compile(
-    rb'<\?xml[^>]{0,200}?encoding\s*=\s*["\']([A-Za-z0-9._-]{1,40})["\'][^>]*\?>'
-)
 _SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,8}")
 _TYPES = {".pdf": "pdf", ".tif": "tif", ".doc": "doc", ".txt": "txt", ".xml": "xml"}
 _PAGE_CHARACTERS = 1800
