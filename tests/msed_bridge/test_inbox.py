@@ -17,8 +17,8 @@ from issues import operations
 from issues.models import Issue
 from issues.policies import By
 from issues.workflow import State
+from msed_bridge import hints, soap
 from msed_bridge import operations as bridge
-from msed_bridge import soap
 from msed_bridge.models import Appeal, Exchange, Notice
 from tests.msed_bridge.notifications import (
     ACCEPTED,
@@ -213,7 +213,7 @@ class TestFollowing:
         django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
     ) -> None:
         asked: list[str] = []
-        monkeypatch.setattr("msed_bridge.hints._poll", lambda: asked.append("poll"))
+        monkeypatch.setattr(hints.poll, "asks", lambda: asked.append("poll"))
 
         with django_capture_on_commit_callbacks(execute=True):
             receipt(post(Delivery(given_to_msed, 2, ASSIGNED).child))
