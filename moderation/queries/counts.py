@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from django.core.cache import cache
 from django.db import connection
 
+from common import clock
+
 KEPT_SECONDS = 15
 """So long the counts beside the filters may be behind: the list itself never is."""
 
@@ -36,7 +38,7 @@ _BY_STANDING = """
         count(*) FILTER (WHERE is_appealed), count(*) FILTER (WHERE claim.issue_id IS NULL),
         (SELECT count(*) FROM issues_issue WHERE state = 'submitted' AND asked_until IS NOT NULL)
     FROM issues_issue issue
-    LEFT JOIN moderation_claim claim ON claim.issue_id = issue.id AND claim.expires_at > now()
+    LEFT JOIN moderation_claim claim ON claim.issue_id = issue.id AND claim.expires_at > %(now)s
     WHERE state = 'submitted' AND asked_until IS NULL
 """
 _STANDINGS = ("urgent", "referred", "appealed", "free", "asked")
@@ -59,6 +61,6 @@ def _counted() -> Counts:
             found[_GROUPED[grouped]][value or ""] = count
         cursor.execute(_BY_FINDING)
         found["finding"] = dict(cursor.fetchall())
-        cursor.execute(_BY_STANDING)
+        cursor.execute(_BY_STANDING, {"now": clock.now()})
         found["standing"] = dict(zip(_STANDINGS, cursor.fetchone(), strict=True))
     return dict(found)
