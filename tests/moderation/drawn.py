@@ -3,6 +3,7 @@
 import io
 from random import Random
 
+import numpy as np
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 SIZE = (800, 600)
@@ -25,7 +26,9 @@ def street(seed: int = 1) -> Image.Image:
             (left, random.randrange(60, 200), left + 150, 400), fill=(shade, shade - 10, shade - 30)
         )
     brush.rectangle((0, 400, *SIZE), fill=(95, 95, 100))
-    grain = Image.effect_noise(SIZE, 40).convert("RGB")
+    # Of a seed as well: Pillow's own noise goes on from whatever was drawn before.
+    levels = np.random.default_rng(seed).normal(128, 40, SIZE[::-1]).clip(0, 255)
+    grain = Image.fromarray(levels.astype(np.uint8)).convert("RGB")
     return Image.blend(picture.filter(ImageFilter.GaussianBlur(1)), grain, 0.1)
 
 
