@@ -94,7 +94,10 @@ def test_no_words_leave_all_in_their_order(text: str) -> None:
     assert [topic.code for topic in find_topics(text=text)] == ["pit", "snow", "light"]
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(st.text(max_size=60))
 def test_no_text_breaks_it(text: str) -> None:
     assert len(find_topics(text=text)) <= 3

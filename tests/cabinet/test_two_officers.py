@@ -36,7 +36,7 @@ def test_of_two_answers_sent_at_once_one_is_published(
         draft = drafts[number]
         reply = issues.Reply(decision="done", text=f"{GOOD} {number}", signatory="Мэр")
         try:
-            start.wait(10)
+            start.wait(90)
             operations.send_answer(
                 by=By.officer(draft.officer),
                 draft=draft,

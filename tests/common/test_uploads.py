@@ -132,12 +132,14 @@ def test_no_more_than_two_pictures_are_decoded_at_once(monkeypatch: pytest.Monke
     counted = threading.Lock()
     at_work: list[int] = [0]
     most: list[int] = [0]
+    two = threading.Barrier(2)
 
     def counting(data: bytes, picture_format: str) -> tuple[Image.Image, Origin]:
         with counted:
             at_work[0] += 1
             most[0] = max(most[0], at_work[0])
-        time.sleep(0.02)
+        two.wait(90)  # nobody goes before there are two
+        time.sleep(0.02)  # and a third, if there could be one, has come
         decoded = decode(data, picture_format)
         with counted:
             at_work[0] -= 1

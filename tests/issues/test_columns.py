@@ -18,7 +18,9 @@ from issues.workflow import ANSWER_CLOCK_STATES, State
 from tests.issues.conftest import EPOCH
 
 asking = settings(
-    deadline=None, max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    deadline=None,
+    max_examples=100,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
 

@@ -58,7 +58,7 @@ def test_eight_processes_file_at_once_and_some_fail(
         )
         for _ in range(PROCESSES)
     ]
-    assert [process.wait(timeout=60) for process in started] == [0] * PROCESSES
+    assert [process.wait(timeout=200) for process in started] == [0] * PROCESSES
     serials = sorted(Issue.objects.values_list("serial", flat=True))
     expected = PROCESSES * (EACH - len(range(0, EACH, 3)))
     assert serials == list(range(1, expected + 1))

@@ -102,7 +102,7 @@ def test_undone_it_is_as_if_it_had_never_been(
         "authority": issue.authority_id,
     }
     page = text(desk.post(f"/moderation/{issue.number}/accept/", fields, follow=True))
-    assert re.search(r"goes out in (2\d|30) s", page)
+    assert re.search(r"goes out in \d+ s", page)
     assert "Undo" in page
     other = Client()
     other.force_login(second)

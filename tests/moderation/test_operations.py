@@ -123,7 +123,7 @@ def together(*works: Callable[[], object]) -> list[object]:
 
     def run(place: int, work: Callable[[], object]) -> None:
         try:
-            start.wait(timeout=30)
+            start.wait(timeout=90)
             outcomes[place] = work()
         except Exception as error:  # noqa: BLE001  (the outcome is what the test is about)
             outcomes[place] = error
@@ -134,7 +134,7 @@ def together(*works: Callable[[], object]) -> list[object]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=30)
+        thread.join(timeout=90)
     return outcomes
 
 

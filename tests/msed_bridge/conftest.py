@@ -63,7 +63,7 @@ def reach(work: Callable[[], None]) -> Callable[[Issue, str], Issue]:
             issue.refresh_from_db()
             return issue.state == state
 
-        wait_for(there, seconds=30)
+        wait_for(there, seconds=90)
         return issue
 
     return wait

@@ -234,7 +234,11 @@ def _interleavings(draw: st.DrawFn) -> list[int]:
     return draw(st.permutations([*range(len(STORY)), *repeats]))
 
 
-@how(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@how(
+    max_examples=15,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(order=_interleavings())
 def test_any_order_and_any_repetition_end_like_the_ordered_story(
     published: Issue, order: list[int]

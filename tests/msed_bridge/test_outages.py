@@ -75,7 +75,7 @@ def test_an_hours_outage_is_caught_up_without_a_hand(
     assert sorted(appeals(msed)) == sorted(str(issue.uid) for issue in issues)
     # What it is saying is heard to its end, before the next test finds empty books.
     msed.kill()
-    wait_for(nobody_works, seconds=30)
+    wait_for(nobody_works, seconds=90)
 
 
 def nobody_works() -> bool:
@@ -126,9 +126,9 @@ def worker(settings: Settings) -> subprocess.Popen[bytes]:
 def test_what_a_killed_worker_had_in_hand_is_taken_up_by_another(
     msed: Msed, published: Issue, settings: Settings, reach: Reach, work: Work
 ) -> None:
-    msed.fault("delay", "RegisterAppeal", seconds=1)
+    msed.fault("delay", "RegisterAppeal", seconds=5)  # time enough to be seen and killed
     process = worker(settings)
-    wait_for(lambda: Exchange.objects.filter(leased_until__isnull=False).exists(), seconds=30)
+    wait_for(lambda: Exchange.objects.filter(leased_until__isnull=False).exists(), seconds=90)
     process.kill()
     process.wait()
     work()
@@ -200,7 +200,7 @@ def test_a_file_with_a_wrong_hash_is_fetched_again(
         work()
         return FileTransfer.objects.filter(problem__startswith="HASH_MISMATCH").exists()
 
-    wait_for(refused, seconds=30)
+    wait_for(refused, seconds=90)
     published.refresh_from_db()
     assert published.state == State.IN_PROGRESS  # the answer waits for its file
     due_now()
@@ -218,7 +218,7 @@ def test_a_file_that_never_comes_right_is_given_up_and_the_answer_says_so(
         work()
         return FileTransfer.objects.exists()
 
-    wait_for(asked, seconds=30)
+    wait_for(asked, seconds=90)
     FileTransfer.objects.update(give_up_at=clock.now())
     due_now()
 
@@ -252,7 +252,7 @@ def test_what_was_not_pushed_is_read_from_the_queue(
         work()
         return Notice.objects.filter(kind="reportSent").exists()
 
-    wait_for(pushed, seconds=30)
+    wait_for(pushed, seconds=90)
     published.refresh_from_db()
     assert published.state == State.DISPATCHED  # the first one is missing: the others wait
 

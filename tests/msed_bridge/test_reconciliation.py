@@ -61,7 +61,7 @@ def test_another_number_than_was_told_is_for_a_person(
     work()
     msed.fault("wrong_number", "documentAccepted")
     done(msed, published, "accept")
-    wait_for(lambda: Notice.objects.exists(), seconds=30)
+    wait_for(lambda: Notice.objects.exists(), seconds=90)
     issue = reach(published, State.REGISTERED)
 
     (difference,) = bridge.reconcile(by="test")

@@ -79,7 +79,7 @@ def test_what_the_author_adds_and_shows_goes_after_the_appeal_in_order(
         work()
         return len(appeals(msed)[str(issue.uid)]["messages"]) == 4
 
-    wait_for(all_there, seconds=30)
+    wait_for(all_there, seconds=90)
 
     sent = Exchange.objects.filter(direction="out").order_by("pk")
     assert [one.purpose for one in sent] == ["", "Возврат на доработку", "Дополнение", "Отзыв"]

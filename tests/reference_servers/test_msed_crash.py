@@ -67,8 +67,8 @@ def test_under_fire_each_appeal_is_registered_once_and_told_in_order(
             wait_for(partial(lambda wanted: len(portal.deliveries) >= wanted, seen + count))
             msed.kill()
             msed.start()
-        sender.join(timeout=20)
-        wait_for(lambda: all(len(set(portal.told(uid))) == 3 for uid, _ in appeals), 20)
+        sender.join(timeout=90)
+        wait_for(lambda: all(len(set(portal.told(uid))) == 3 for uid, _ in appeals), 90)
     finally:
         done.set()
         books = msed.state()

@@ -132,7 +132,7 @@ def test_pushes_get_lost_late_doubled_and_spoiled(
 ) -> None:
     appeal = new_uid()
     msed.settle()
-    msed.fault(kind, event, seconds=2)
+    msed.fault(kind, event, seconds=5)  # so late is it only that two others come before it
     msed.call(register(appeal, new_uid()))
     wait_for(lambda: len(portal.told(appeal)) >= len(expected))
     assert seqs(portal.told(appeal)) == expected

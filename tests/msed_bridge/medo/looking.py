@@ -24,7 +24,7 @@ def reach(issue: Issue, state: str) -> Issue:
         issue.refresh_from_db()
         return issue.state == state
 
-    wait_for(there, seconds=30)
+    wait_for(there, seconds=90)
     return issue
 
 

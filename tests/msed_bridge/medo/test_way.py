@@ -43,7 +43,7 @@ def test_a_message_with_a_photo_is_written_out_registered_answered_published_and
         open_ones = Exchange.objects.exclude(state="done").exists()
         return not open_ones and len(gateway.book()["receipts"]) >= 4
 
-    wait_for(all_closed, seconds=30)
+    wait_for(all_closed, seconds=90)
     kinds = [told["kind"] for told in gateway.book()["messages"].values()]
     assert kinds == ["Обращение гражданина", "Оценка"]
     assert {accepted for _of, accepted in gateway.book()["receipts"]} == {True}
@@ -114,7 +114,7 @@ def test_a_receipt_with_another_hash_calls_a_person_who_has_it_written_anew(
         look()
         return Exchange.objects.filter(state="failed").first()
 
-    exchange = wait_for(failed, seconds=30)
+    exchange = wait_for(failed, seconds=90)
     assert exchange.fault_code == "HASH_MISMATCH"
 
     bridge.resend(by=resident, exchange=exchange)
@@ -123,5 +123,5 @@ def test_a_receipt_with_another_hash_calls_a_person_who_has_it_written_anew(
         look()
         return Exchange.objects.filter(direction="out", state="done").exists()
 
-    wait_for(done, seconds=30)
+    wait_for(done, seconds=90)
     assert Exchange.objects.get(pk=exchange.pk).state == "replaced"
