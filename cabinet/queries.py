@@ -13,7 +13,7 @@ from authorities.models import Authority
 from cabinet.models import AnswerDraft, AnswerTemplate
 from common import clock, keyset
 from issues.models import Answer, Attachment, Issue, IssueEvent
-from issues.queries import search
+from issues.queries import search, tell_unsolved
 from issues.workflow import AT_WORK_STATES, State
 
 PAGE_SIZE = 25
@@ -118,7 +118,9 @@ def page(authority: Authority, chosen: Filter, *, after: str = "") -> Page:
         these = Issue.objects.filter(pk__in=found[: PAGE_SIZE + 1].tolist())
         rows = keyset.beyond(these, moment, after="", falls=chosen.is_done)
     told = rows.select_related("topic")[: PAGE_SIZE + 1]
-    return Page(*keyset.cut(told, moment, size=PAGE_SIZE))
+    issues, key = keyset.cut(told, moment, size=PAGE_SIZE)
+    tell_unsolved(issues)
+    return Page(issues, key)
 
 
 def figures(authority: Authority) -> dict[str, int]:

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.operations import note_access
 from authorities.models import Authority
@@ -30,6 +30,7 @@ from common import clock
 from issues import telling
 from issues.models import Issue
 from issues.policies import By, is_head_of
+from issues.queries import tell_unsolved
 from issues.queries.control import control_of
 from issues.telling import Entry
 from issues.workflow import ANSWER_CLOCK_STATES, ActionRefusedError
@@ -50,12 +51,14 @@ def issue(request: CabinetRequest, number: str) -> HttpResponse:
     return _page(request, issue, {action: form})
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @officer_required
 def act(request: CabinetRequest, number: str, action: str) -> HttpResponse:
     """Does one act to one message, as the officer has read it."""
     if action not in forms.ACTS:
         raise Http404
+    if request.method != "POST":  # the address of a form that was not right, opened once more
+        return redirect("cabinet:issue", number)
     if queries.did_just_that(request.user, number, action=action, seen=seen(request)):
         return _done(request, number, action)  # the button was pressed twice
     issue = own_issue(request, number)
@@ -103,6 +106,7 @@ def _page(
     if no_extension:
         can -= {"extend"}
     told = telling.entries(issue, to_authority=True)
+    tell_unsolved([issue])
     context = {
         "issue": issue,
         "is_own": is_own,

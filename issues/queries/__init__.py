@@ -1,6 +1,6 @@
 """What is read of issues from the database."""
 
-from issues.queries.filters import PUBLIC, STAGES, Box, Filter
+from issues.queries.filters import PUBLIC, STAGES, Box, Filter, tell_unsolved
 from issues.queries.one import by_number
 from issues.queries.pages import cards, for_cards, for_signs
 from issues.queries.watching import count_by_state
@@ -15,4 +15,5 @@ __all__ = [
     "count_by_state",
     "for_cards",
     "for_signs",
+    "tell_unsolved",
 ]

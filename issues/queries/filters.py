@@ -1,7 +1,7 @@
 """What the public may read of issues, and how an address narrows it."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import reduce
@@ -160,6 +160,15 @@ class Filter:
     def within(self, box: Box | None) -> "Filter":
         """The same, elsewhere."""
         return replace(self, box=box)
+
+
+def tell_unsolved(issues: Iterable[Issue]) -> None:
+    """Marks those that have ended though their authors say that nothing is solved, for rows read one way or another."""
+    ended = {issue.pk: issue for issue in issues if issue.state in (State.CLOSED, State.RATED)}
+    if ended:
+        denied = Issue.objects.filter(_stage("unsolved"), pk__in=ended)
+        for pk in denied.values_list("pk", flat=True):
+            ended[pk].is_unsolved = True
 
 
 def _only(values: tuple[str, ...]) -> str:

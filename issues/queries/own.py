@@ -8,6 +8,7 @@ from django.db.models import Count, Q
 from accounts.models import User
 from common import keyset
 from issues.models import EventNote, Issue, Support
+from issues.queries.filters import tell_unsolved
 from issues.workflow import AT_WORK_STATES, PUBLIC_STATES, State
 
 PAGE = 20
@@ -50,7 +51,9 @@ def own(author: User, *, stage: str = "", after: str = "") -> OwnPage:
     found = keyset.beyond(
         found.select_related("topic", "merged_into"), "filed_at", after=after, falls=True
     )
-    return OwnPage(*keyset.cut(found[: PAGE + 1], "filed_at", size=PAGE))
+    rows, key = keyset.cut(found[: PAGE + 1], "filed_at", size=PAGE)
+    tell_unsolved(rows)
+    return OwnPage(rows, key)
 
 
 def count_own(author: User) -> dict[str, int]:
@@ -85,4 +88,6 @@ def supported(user: User, *, after: str = "") -> OwnPage:
     found = found.select_related("issue__topic")
     found = keyset.beyond(found, "supported_at", after=after, falls=True)
     rows, key = keyset.cut(found[: PAGE + 1], "supported_at", size=PAGE)
-    return OwnPage([row.issue for row in rows], key)
+    issues = [row.issue for row in rows]
+    tell_unsolved(issues)
+    return OwnPage(issues, key)

@@ -21,6 +21,7 @@ from issues.queries import voices
 from issues.queries.additions import additions
 from issues.queries.appeals import last_appeal, may_appeal
 from issues.queries.edits import edits
+from issues.queries.filters import tell_unsolved
 from issues.telling import paired
 from issues.workflow import MAX_ADDITIONS, ActionRefusedError, Actor, State, available
 from portal.filing import keeping
@@ -153,6 +154,7 @@ def _page(request: HttpRequest, issue: Issue, form: VerdictForm | None = None) -
     actions = actions_of(issue)
     question, question_token = question_to(issue) or (None, "")
     added = additions(issue)
+    tell_unsolved([issue])
     _path, typed = unsent.given_back(request, reverse("portal:my_rate", args=[issue.number]).__eq__)
     context = {
         "issue": issue,

@@ -53,6 +53,17 @@ def test_a_term_is_extended_within_the_law(desk: Client, at_work: Issue) -> None
     assert offered(desk, at_work) == ["report_progress", "redirect"]
 
 
+def test_the_address_of_a_form_that_was_not_right_opens_the_message(
+    desk: Client, at_work: Issue
+) -> None:
+    page = f"/cabinet/{at_work.number}/"
+    wrong = desk.post(f"{page}extend/", {"until": "", "reason": ""})
+    assert wrong.status_code == 200
+    assert desk.get(f"{page}extend/").headers["Location"] == page
+    assert desk.get(f"{page}answer/send/").headers["Location"] == f"{page}answer/preview/"
+    assert desk.get(f"{page}nothing/").status_code == 404
+
+
 def test_only_days_that_the_law_allows_are_offered(desk: Client, at_work: Issue) -> None:
     assert at_work.answer_due_at
     due = clock.last_day(at_work.answer_due_at)

@@ -17,7 +17,15 @@ from accounts.models import AccessRecord, Role, User
 from authorities.models import Authority, Official
 from common import clock
 from issues import operations
-from issues.models import AbuseReport, Attachment, FollowUp, Issue, SurveyQuestion, SurveyReply
+from issues.models import (
+    AbuseReport,
+    Attachment,
+    FollowUp,
+    Issue,
+    Support,
+    SurveyQuestion,
+    SurveyReply,
+)
 from issues.policies import By
 from issues.queries import voices
 
@@ -307,7 +315,11 @@ def refuse_thrice(issue: Issue, resident: User) -> None:
 
 
 def test_what_ended_unsolved_is_nowhere_shown_as_if_it_were_done(
-    client: Client, published: Issue, resident: User, authority: Authority
+    client: Client,
+    published: Issue,
+    resident: User,
+    authority: Authority,
+    make_user: Callable[..., User],
 ) -> None:
     refuse_thrice(published, resident)
     page = f"/issues/{published.number}/"
@@ -321,6 +333,22 @@ def test_what_ended_unsolved_is_nowhere_shown_as_if_it_were_done(
         shown = text_of(client, address)
         assert "закрыто, не решено</span>" in shown, address
         assert "chip--closed" not in shown, address
+    # Its author, a supporter and the officer see the same.
+    officer = make_user(Role.OFFICER)
+    Official.objects.create(user=officer, authority=authority, post="инженер")
+    neighbour = make_user()
+    Support.objects.create(issue=published, user=neighbour, supported_at=clock.now())
+    for reader, own in (
+        (resident, "/my/"),
+        (resident, f"/my/{published.number}/"),
+        (neighbour, "/my/supported/"),
+        (officer, "/cabinet/?done=1"),
+        (officer, f"/cabinet/{published.number}/"),
+    ):
+        client.force_login(reader)
+        shown = text_of(client, own)
+        assert "закрыто, не решено</span>" in shown, own
+        assert "chip--closed" not in shown, own
     assert page not in text_of(client, "/issues/?state=solved")
     whole = {"bbox": "36,55,39,56", "zoom": 9}
     (sign,) = client.get("/map/issues.json", whole).json()["signs"]
