@@ -48,6 +48,7 @@ def test_without_a_script(
     expect(page.get_by_role("alert")).to_contain_text("Какого размера яма?")
     page.get_by_label("Большая").check()
     page.get_by_role("button", name="Отправить").click()
+    page.wait_for_url("**/new/sent/**")
     issue = Issue.objects.get()
     expect(page.get_by_role("heading", level=1)).to_contain_text(issue.number)
     assert (issue.point.x, issue.point.y, issue.details) == (37.5, 55.5, {"size": "large"})

@@ -21,6 +21,7 @@ from issues.models import Issue
 from issues.operations.indexing import fold_words
 from issues.policies import By
 from tests.journeys.accessibility import AXE
+from tests.journeys.parts import eventually
 
 pytestmark = [
     pytest.mark.journey,
@@ -118,8 +119,12 @@ def test_map_list_filter_and_address_tell_the_same(
     page = open_page("/map/")
     heading = page.locator("#beside h2")
     expect(heading).to_have_text("12 сообщений на карте")
-    counted = sum(int(text) for text in page.locator(".sign").all_inner_texts() if text.strip())
-    assert counted + page.locator(".sign--one").count() == 12
+
+    def counted() -> int:
+        many = (int(text) for text in page.locator(".sign").all_inner_texts() if text.strip())
+        return sum(many) + page.locator(".sign--one").count()
+
+    eventually(lambda: counted() == 12, what="each message is in one sign")
     page.locator(".map-filters summary").click()
     page.locator("#map-filter").get_by_label("ждёт оценки автора").check()
     expect(heading).to_have_text("1 сообщение на карте")

@@ -21,7 +21,7 @@ VICTIMS = ("worker", "redis", "msed", "scheduler", "mail")
 pytestmark = [
     pytest.mark.journey,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.timeout(420),
+    pytest.mark.timeout(600),
 ]
 
 
@@ -53,7 +53,7 @@ def assert_told_once(parts: Parts, issues: Collection[Issue], author: User) -> N
     eventually(lambda: not Delivery.objects.exists(), what="all deliveries are dealt with")
     eventually(
         lambda: not Letter.objects.filter(sent_at=None).exists(),
-        seconds=60,
+        seconds=120,
         what="all letters are sent",
     )
     # A mail server that dies between keeping a letter and saying so is sent it again: SMTP knows
@@ -82,12 +82,12 @@ def test_one_after_the_other_dies_on_the_way(
         parts.start(victim)
         eventually(
             lambda: state(issue) != State.DISPATCHED,  # noqa: B023  (called before the next turn)
-            seconds=60,
+            seconds=120,
             what=f"МСЭД registers though {victim} died",
         )
         kill(parts, victim)
         parts.start(victim)
-    eventually(lambda: all_answered(issues.values()), seconds=90, what="the answers come")
+    eventually(lambda: all_answered(issues.values()), seconds=120, what="the answers come")
     assert_told_once(parts, issues.values(), resident)
 
 
@@ -96,5 +96,5 @@ def test_all_die_at_once(parts: Parts, issue: Issue, moderator: User, resident: 
     for name in ("worker", "redis", "msed", "web", "mail", "scheduler"):
         kill(parts, name)
     parts.start("scheduler", "worker", "web", "mail", "msed", "redis")
-    eventually(lambda: all_answered([issue]), seconds=90, what="the answer comes")
+    eventually(lambda: all_answered([issue]), seconds=120, what="the answer comes")
     assert_told_once(parts, [issue], resident)
