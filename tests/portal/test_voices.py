@@ -17,15 +17,7 @@ from accounts.models import AccessRecord, Role, User
 from authorities.models import Authority, Official
 from common import clock
 from issues import operations
-from issues.models import (
-    AbuseReport,
-    Attachment,
-    FollowUp,
-    Issue,
-    Support,
-    SurveyQuestion,
-    SurveyReply,
-)
+from issues.models import AbuseReport, Attachment, FollowUp, Issue, SurveyQuestion, SurveyReply
 from issues.policies import By
 from issues.queries import voices
 
@@ -337,7 +329,7 @@ def test_what_ended_unsolved_is_nowhere_shown_as_if_it_were_done(
     officer = make_user(Role.OFFICER)
     Official.objects.create(user=officer, authority=authority, post="инженер")
     neighbour = make_user()
-    Support.objects.create(issue=published, user=neighbour, supported_at=clock.now())
+    published.supports.create(user=neighbour, supported_at=clock.now())
     for reader, own in (
         (resident, "/my/"),
         (resident, f"/my/{published.number}/"),
