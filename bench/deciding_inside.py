@@ -48,7 +48,7 @@ def together(moderators: int, seconds: float) -> dict[str, Any]:
     ]
     for worker in workers:
         worker.start()
-    lists, kills = [], 0
+    kills = 0
     sender = _sender(context)
     while time.monotonic() < until:
         time.sleep(KILLED_EVERY)

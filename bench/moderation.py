@@ -11,7 +11,7 @@ from typing import Any
 
 from bench.databases import manage, prepared
 from bench.machine import spread
-from bench.reader import Reader
+from bench.reader import Reader, p95
 from bench.server import portal
 
 ISSUES = int(os.environ.get("BENCH_ISSUES", "1000000"))
@@ -98,10 +98,10 @@ def queue_page(port: int, sessions: Sequence[str]) -> list[dict[str, Any]]:
         for path in itertools.islice(paths, 2 * VIEWS):
             reader.get(path, **next(cookies))
         ours = [
-            _p95([reader.get(path, **next(cookies))[0] for path in itertools.islice(paths, VIEWS)])
+            p95([reader.get(path, **next(cookies))[0] for path in itertools.islice(paths, VIEWS)])
             for _turn in range(ROUNDS)
         ]
-        bare = _p95([reader.get("/healthz")[0] for _number in range(VIEWS)])
+        bare = p95([reader.get("/healthz")[0] for _number in range(VIEWS)])
         ratios = [bare / own for own in ours]
         measured.append(
             {
@@ -138,7 +138,3 @@ def _narrowed(page: str) -> list[str]:
         values = re.findall(r'value="([^"]+)"', options)
         paths += [f"/moderation/?{name}={value}" for value in values[1:3]]
     return paths
-
-
-def _p95(values: Sequence[float]) -> float:
-    return sorted(values)[min(len(values) - 1, int(len(values) * 0.95))]
