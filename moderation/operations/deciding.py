@@ -174,7 +174,7 @@ def decide(*, by: User, issue: Issue, seen: int, decision: Decision) -> Issue:
                 moderator=by,
                 verb=verb_of(decision),
                 arguments=as_json(decision),
-                seen=seen,
+                seen=min(seen, issue.event_count),  # what is to come nobody has seen
                 decided_at=now,
                 leaves_at=leaves_at,
             )

@@ -211,6 +211,16 @@ def test_the_answer_of_the_author_is_read_before_the_decision_goes_out(
     assert not issue.events.filter(action="accept").exists()
 
 
+def test_nobody_has_seen_what_is_to_come_whatever_their_form_says(
+    desk: Client, issue: Issue, moderator: User, resident: User
+) -> None:
+    operations.claim(by=moderator, issue=issue)
+    fields = {"seen": 10**12, "published_text": "Яма.", "topic": issue.topic_id}
+    assert desk.post(f"/moderation/{issue.number}/accept/", fields).status_code == 302
+    issue.refresh_from_db()
+    assert HeldDecision.objects.get().seen == issue.event_count
+
+
 def test_one_who_is_no_moderator_any_more_decides_nothing(issue: Issue, moderator: User) -> None:
     accept(moderator, issue)
     RoleGrant.objects.filter(user=moderator).delete()

@@ -90,7 +90,7 @@ def test_shown_messages_are_told_as_they_stand_now(
     page = text(answer)
     # The counts of five tabs, the figures, the news and each row.
     assert page.count("hx-swap-oob=") == 7 + len(shown)
-    assert '<span id="count-waiting" hx-swap-oob="true">(3)</span>' in page
+    assert '<span id="count-waiting" hx-swap-oob="true">&nbsp;(3)</span>' in page
     assert f"{issue.number}/claim/" in page
     assert f"{taken.number}/claim/" not in page
     assert str(other) in page
