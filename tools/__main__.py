@@ -104,6 +104,7 @@ def _prepare_data(stack: Stack) -> None:
             ["train_topics"],
             [root / "fixtures" / "topics", root / "authorities" / "topic_learning"],
         ),
+        ("What is noticed", ["examine_waiting"], [root / "moderation" / "findings"]),
         ("Pages", ["import_pages"], [root / "fixtures" / "pages"]),
     ):
         stamp = Stamp(checkout.stamps, f"data-{arguments[0]}", [str(oid), *inputs])
