@@ -54,7 +54,10 @@ def write_digests() -> None:
 def tidy_files() -> None:
     """Deletes files that waited in vain, and stored ones that a dying process left without a row."""
     operations.forget_waiting_files()
-    operations.delete_stray_files(day=clock.region_date(clock.now()) - timedelta(days=2))
+    today = clock.region_date(clock.now())
+    # Not of one day alone: it would be missed where nothing ran on it.
+    for days in range(2, 9):
+        operations.delete_stray_files(day=today - timedelta(days=days))
 
 
 @dramatiq.actor(max_age=60_000)

@@ -108,3 +108,17 @@ def test_a_file_that_was_never_filed_is_gone_with_the_draft_it_waited_for(
     with clock.told(clock.now() + operations.WAITING_TIME + timedelta(minutes=1)):
         tasks.tidy_files.fn()
     assert not Attachment.objects.exists()
+
+
+def test_a_stray_file_is_deleted_even_where_nothing_ran_for_days(
+    db: None, settings: Settings, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = str(tmp_path)
+    today = clock.region_date(clock.now())
+    for days in (1, 2, 6):
+        stray = tmp_path / f"attachments/{today - timedelta(days=days):%Y/%m/%d}/{days}.jpg"
+        stray.parent.mkdir(parents=True)
+        stray.write_bytes(b"x")
+    tasks.tidy_files.fn()
+    # Somebody may still be at work with yesterday's.
+    assert [path.name for path in tmp_path.rglob("*.jpg")] == ["1.jpg"]
