@@ -17,6 +17,7 @@ from authorities.models import Category, Kind, Topic
 from authorities.suggesting import suggest_topics
 from authorities.topic_queries import find_topics
 from geo import queries as ground
+from geo.models import Place
 from geo.queries import FoundPlace
 from issues import operations
 from issues.models import Issue
@@ -283,7 +284,18 @@ def _find_point(draft: Draft, request: HttpRequest) -> list[FoundPlace]:
     if point := chosen_point(draft):
         draft.address = draft.address or name_of(point)
         return []
-    return ground.find_places(text=draft.address)
+    found = ground.find_places(text=draft.address)
+    typed = _plain(draft.address)
+    exact = [one for one in found if one.kind == Place.Kind.HOUSE and _plain(one.label) == typed]
+    if len(exact) == 1:  # a whole address that is known leaves nothing to ask
+        draft.lon, draft.lat = str(exact[0].lon), str(exact[0].lat)
+        return []
+    return found
+
+
+def _plain(address: str) -> str:
+    """An address without what people type in different ways."""
+    return " ".join(address.casefold().replace("ё", "е").replace(",", " ").split())
 
 
 def name_of(point: tuple[float, float] | None) -> str:

@@ -109,6 +109,18 @@ def test_a_new_address_leaves_the_old_point_behind(
     assert page.context["draft"].lon == ""
 
 
+def test_a_whole_address_that_is_known_leaves_nothing_to_ask(
+    logged_in: Client, authority: Authority, place: Place, whole: dict[str, Any]
+) -> None:
+    typed = whole | {"lon": "", "lat": "", "address": "квадратный улица  мира, 1"}
+    assert logged_in.post("/new/place/", typed).status_code == 302
+    draft = logged_in.get("/new/place/").context["draft"]
+    assert (draft.lon, draft.lat) == ("37.5", "55.5")
+    # A street, or half of an address, is asked about.
+    half = logged_in.post("/new/place/", typed | {"address": "улица мира 1"})
+    assert half.context["places"]
+
+
 def test_without_a_rule_it_can_be_filed(
     logged_in: Client, municipality: Municipality, whole: dict[str, Any]
 ) -> None:
