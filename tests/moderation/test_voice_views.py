@@ -22,7 +22,7 @@ def test_hiding_needs_a_reason_that_everybody_reads(
     client.force_login(moderator)
     text = client.get(PAGE).content.decode()
     assert "Брань в конце." in text
-    assert "Говорят жители (1)" in text
+    assert '<span id="count-reported">&nbsp;(1)</span>' in text
     decide = f"{PAGE}{reported.number}/"
     wrong = client.post(decide, {"outcome": "hide", "reason": " "})
     assert wrong.status_code == 400

@@ -92,7 +92,7 @@ def test_a_photo_of_a_repair_waits_for_a_moderators_look(
     author.force_login(resident)
     assert [status(one, photo) for one in (client, desk, public, author)] == [200, 200, 404, 404]
 
-    assert "Слова и фото (1)" in text_of(desk, DESK)
+    assert '<span id="count-unseen">&nbsp;(1)</span>' in text_of(desk, DESK)
     judge = f"/moderation/photos/{said.pk}/"
     desk.post(judge, {"outcome": "show", "seen": photo.uid})
     text = text_of(public, page)
