@@ -7,6 +7,7 @@ from moderation.operations.claiming import (
     claim,
     claim_next,
     is_head,
+    refuse_others,
     release,
     take_over,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "merge",
     "put_away",
     "refer",
+    "refuse_others",
     "reject",
     "release",
     "send_due",

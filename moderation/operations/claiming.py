@@ -118,8 +118,13 @@ def is_head(user: User) -> bool:
     return leads_moderation(user)
 
 
-def hold(by: User, issue: Issue) -> Claim:
-    """Claims a locked issue. The lock lets one pass after the other; the key refuses a second claim."""
+def refuse_others(by: User, issue: Issue) -> None:
+    """Nothing, where a message is for `by` to judge, whoever has it now.
+
+    Raises:
+        ActionRefusedError: it does not wait, is left to the head moderator, or is a second look at what `by`
+            has rejected.
+    """
     if not may_moderate(by):
         raise ActionRefusedError("claim", "actor")
     if issue.state != State.SUBMITTED:
@@ -128,6 +133,11 @@ def hold(by: User, issue: Issue) -> Claim:
         raise ActionRefusedError("claim", "referred")
     if issue.is_appealed and by.pk in rejected_by(issue):
         raise ActionRefusedError("claim", Need.ANOTHER_MODERATOR)
+
+
+def hold(by: User, issue: Issue) -> Claim:
+    """Claims a locked issue. The lock lets one pass after the other; the key refuses a second claim."""
+    refuse_others(by, issue)
     if decided := HeldDecision.objects.select_related("moderator").filter(issue=issue).first():
         raise DecidedError(decided)
     now = clock.now()

@@ -22,7 +22,8 @@ class CheckRefusedError(Exception):
     """A verdict on a double check is not taken.
 
     Attributes:
-        why: `actor`, `party` (one's own decision or message), `seen` (the decision is known to this
+        why: `actor`, `party` (one's own message, or one has acted on it: decided, or rejected
+            it before a second look), `seen` (the decision is known to this
             moderator), `said` (somebody has spoken already), `lapsed` (the message is no longer the one
             that was judged) or `same` (there is nothing to settle).
     """
@@ -113,7 +114,7 @@ def say(*, by: User, check: DoubleCheck, verdict: str, reason: str = "") -> Seco
 
 def why_not(by: User, check: DoubleCheck) -> str:
     """Why a moderator can not give the second verdict, as a code; empty where they can."""
-    if check.moderator_id == by.pk or not may_act(By.moderator(by), check.issue):
+    if not may_act(By.moderator(by), check.issue) or queries.has_acted(by, check):
         return "party"
     if SecondVerdict.objects.filter(check_of=check).exists():
         return "said"

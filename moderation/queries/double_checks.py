@@ -11,7 +11,8 @@ from django.db.models.functions import MD5, Cast, Concat
 
 from accounts.models import User
 from common import clock
-from issues.models import IssueEvent
+from issues.models import EventNote, IssueEvent
+from issues.workflow import Actor
 from moderation.agreement import Agreement, agreement
 from moderation.models import CheckShares, DoubleCheck, Verdict
 
@@ -72,6 +73,12 @@ def count_open() -> int:
 def has_lapsed(check: DoubleCheck) -> bool:
     """Whether the message is no longer the one that was judged."""
     return DoubleCheck.objects.filter(Exists(_later_events()), pk=check.pk).exists()
+
+
+def has_acted(user: User, check: DoubleCheck) -> bool:
+    """Whether a moderator is in the timeline of the message: who has judged it before does not judge blindly."""
+    theirs = EventNote.objects.filter(private__by__user=user.pk, event__actor=Actor.MODERATOR)
+    return check.moderator_id == user.pk or theirs.filter(event__issue=check.issue_id).exists()
 
 
 def open_to(user: User) -> "QuerySet[DoubleCheck]":

@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
+from accounts.models import User
 from accounts.operations import note_access
 from authorities.models import Kind
 from authorities.questions import answers_in_words
@@ -19,7 +20,7 @@ from issues import operations as issue_operations
 from issues import telling
 from issues.models import Attachment, Issue
 from issues.queries.appeals import last_appeal, may_take_up
-from issues.workflow import State
+from issues.workflow import ActionRefusedError, State
 from moderation import operations, queries
 from moderation.findings import keeping, marking
 from moderation.forms import (
@@ -91,7 +92,9 @@ def message_page(
         if operations.is_head(request.user) and may_take_up(issue):
             context["take_up_form"] = bound.get("take_up_form") or TakeUpForm(issue=issue)
     if issue.state == State.SUBMITTED:
-        context |= _yes_and_no(issue, bound, fields)
+        context |= _yes_and_no(issue, bound, fields) | {
+            "not_theirs": _not_theirs(request.user, issue)
+        }
     elif issue.published_at is not None:
         context |= _after_publication(issue, bound)
     status = 409 if refused else 400 if any(form.errors for form in bound.values()) else 200
@@ -116,6 +119,15 @@ def _told(issue: Issue) -> dict[str, Any]:
             (answer, issue_operations.read_answer(answer)) for answer in queries.warned(issue)
         ],
     }
+
+
+def _not_theirs(moderator: User, issue: Issue) -> str:
+    """Why a waiting message is another moderator's, as a sentence; empty where this one may take it."""
+    try:
+        operations.refuse_others(moderator, issue)
+    except ActionRefusedError as error:
+        return refusal(error)
+    return ""
 
 
 def _yes_and_no(

@@ -68,6 +68,26 @@ def test_a_decision_is_sampled_once_however_often_it_is_told(checked: DoubleChec
     assert (checked.verdict, checked.reason, checked.share) == ("reject", "not_for_us", 100)
 
 
+@pytest.mark.usefixtures("_all_checked")
+def test_who_rejected_it_first_is_not_asked_about_the_second_look(
+    issue: Issue, moderator: User, second: User, head: User, resident: User
+) -> None:
+    issue_operations.reject_issue(
+        by=By.moderator(moderator), issue=issue, reason="Нет.", code="not_for_us"
+    )
+    issue_operations.appeal_rejection(by=By.author(resident), issue=issue, words="Да!")
+    issue_operations.accept_issue(by=By.moderator(second), issue=issue)
+    event = issue.events.get(action="accept")
+    double_checks.handle(event.pk)
+    assert double_checks.next_check(by=moderator) is None
+    check = double_checks.next_check(by=head)
+    assert check is not None
+    assert check.event == event
+    assert (
+        refused(lambda: double_checks.say(by=moderator, check=check, verdict="reject")) == "party"
+    )
+
+
 def test_the_second_judges_and_both_agree(
     checked: DoubleCheck, moderator: User, second: User
 ) -> None:

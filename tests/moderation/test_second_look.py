@@ -42,6 +42,9 @@ def test_who_rejected_it_can_not_take_it(appealed: Issue, moderator: User, secon
     with pytest.raises(ActionRefusedError, match="another_moderator"):
         accept(moderator, appealed, seen=appealed.event_count)
     assert operations.claim_next(by=moderator) is None
+    page = client_of(moderator).get(f"/moderation/{appealed.number}/")
+    assert "the second look is another moderator" in page.content.decode()
+    assert "Take it" not in page.content.decode()
     page = client_of(moderator).post(f"/moderation/{appealed.number}/claim/", follow=True)
     assert "the second look is another moderator" in page.content.decode()
     assert operations.claim_next(by=second) == appealed
