@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.dateparse import parse_date
@@ -257,8 +257,7 @@ def next_step(issue: Issue) -> str:
                 "day": day
             }
         case State.ANSWERED if issue.answered_at:
-            silence = issue.answered_at + timedelta(days=deadlines.SILENCE_DAYS)
-            day = date_format(clock.region_date(silence), "DATE_FORMAT")
+            day = date_format(end_by_silence(issue, issue.answered_at), "DATE_FORMAT")
             return gettext(
                 "The author says whether it is solved; without a word it closes on %(day)s."
             ) % {"day": day}
@@ -266,6 +265,21 @@ def next_step(issue: Issue) -> str:
             return gettext("The authority works on it and answers here.")
         case _:
             return ""
+
+
+def end_by_silence(issue: Issue, answered_at: datetime) -> date:
+    """The day on which an answer without a word of the author ends it; never one that is past.
+
+    Args:
+        issue: one that waits for its author's word.
+        answered_at: the moment of the answer, UTC.
+    """
+    now, told_at = clock.now(), None
+    if now >= deadlines.silence_ends(answered_at):
+        # The author has been told late, or will be told now at the earliest.
+        reminded = issue.events.filter(action="remind", at__gte=answered_at).last()
+        told_at = reminded.at if reminded else now
+    return clock.region_date(deadlines.silence_ends(answered_at, told_at))
 
 
 def _moment(at: datetime) -> str:

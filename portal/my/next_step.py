@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 
 from authorities.models import Kind
 from common import clock
-from issues import deadlines
 from issues.models import Issue
 from issues.queries.control import is_controlled
+from issues.telling import end_by_silence
 from issues.workflow import MAX_RETURNS, State
 
 
@@ -62,10 +62,9 @@ def next_step(issue: Issue) -> str:
                 "day": _day(issue.planned_date)
             }
         case State.ANSWERED if issue.answered_at:
-            silence = deadlines.silence_ends(issue.answered_at, _told_of_the_end(issue))
             return _(
                 "Read the answer and say whether it is solved. Without a word from you it closes on %(day)s."
-            ) % {"day": _day(clock.region_date(silence))}
+            ) % {"day": _day(end_by_silence(issue, issue.answered_at))}
         case State.CLOSED if issue.returns == MAX_RETURNS and is_controlled(issue):
             return _("The head of the authority has it under control and decides in public.")
         case State.WITHDRAWN:
@@ -81,15 +80,6 @@ def _answer(issue: Issue) -> str:
     if day < clock.region_date(clock.now()):
         return _("The answer was due on %(day)s and is late.") % {"day": _day(day)}
     return _("The answer is due by %(day)s.") % {"day": _day(day)}
-
-
-def _told_of_the_end(issue: Issue) -> datetime | None:
-    """When the author was, or at the earliest will be, told of the end by silence; None while in time."""
-    now = clock.now()
-    if issue.answered_at is None or now < deadlines.silence_ends(issue.answered_at):
-        return None
-    reminded = issue.events.filter(action="remind", at__gte=issue.answered_at).last()
-    return reminded.at if reminded else now
 
 
 def _moment(at: datetime) -> str:

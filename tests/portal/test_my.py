@@ -15,7 +15,7 @@ from django.utils.formats import date_format
 from accounts.models import User
 from authorities.models import Authority, Kind, Topic
 from common import clock
-from issues import operations
+from issues import operations, telling
 from issues.models import Issue, Rating, Support
 from issues.operations import Reply
 from issues.policies import By
@@ -180,6 +180,7 @@ def test_the_end_by_silence_is_never_said_to_be_past(answered: Issue) -> None:
     with clock.told(late), translation.override("ru"):
         said = date_format(clock.region_date(late + timedelta(days=3)), "j E Y")
         assert said in next_step(answered)
+        assert said in telling.next_step(answered)
 
 
 def test_the_moderators_words_stand_with_the_message(
