@@ -19,7 +19,9 @@ register = template.Library()
 def icon(name: str) -> SafeString:
     """An icon of `common/static/icons.svg`; it is decoration, so the words stand beside it."""
     return format_html(
-        '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        # Its own size is for the page whose style sheets have not come.
+        '<svg class="icon" width="20" height="20" aria-hidden="true" focusable="false">'
+        '<use href="{}#{}"></use></svg>',
         static("icons.svg"),
         name,
     )

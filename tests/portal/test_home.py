@@ -1,5 +1,6 @@
 """The home page: its figures are lists, and what was fixed is shown near the reader first."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -69,3 +70,13 @@ def test_an_empty_portal_has_a_home_page(client: Client) -> None:
     page = client.get("/")
     assert [figure.number for figure in page.context["week"]] == [0, 0, 0, 0]
     assert "Здесь появится то, что авторы признают исправленным" in page.content.decode()
+
+
+def test_drawings_keep_their_size_where_the_style_sheets_have_not_come(
+    client: Client, publish: Callable[..., Issue]
+) -> None:
+    publish()
+    for page in ("/", "/issues/", "/accounts/login/"):
+        drawings = re.findall(r"<svg[^>]*>", client.get(page).content.decode())
+        assert drawings
+        assert all(" width=" in drawing and " height=" in drawing for drawing in drawings), page
