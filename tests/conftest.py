@@ -36,6 +36,8 @@ settings_of_trials.register_profile(
     "portal", deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings_of_trials.load_profile("portal")
+# Nor does a Redis that is late count as away: what it had counted would be forgotten in the middle of a test.
+settings.CACHES["default"]["OPTIONS"] |= {"socket_connect_timeout": 30, "socket_timeout": 30}
 
 
 @pytest.fixture(scope="session")
@@ -52,7 +54,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
         "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
         " AND backend_type = 'client backend'"
     )
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     connection.close()  # a test may have had it killed with the others
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         while True:

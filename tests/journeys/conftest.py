@@ -39,7 +39,7 @@ def browser() -> Iterator[Browser]:
     """Chromium of the system, headless."""
     # Playwright drives the browser from an event loop in this thread; the tests' queries are plain.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    expect.set_options(timeout=20_000)  # machines are slow in turns
+    expect.set_options(timeout=60_000)  # machines are slow in turns
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser

@@ -283,7 +283,7 @@ def faults(page: Page, path: str, *, themes: tuple[Theme, Theme]) -> list[str]:
     return [f"{path}: {one}" for one in found]
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(900)
 def test_every_page_is_for_everybody(
     context: BrowserContext, people: dict[str, User], messages: dict[str, str]
 ) -> None:

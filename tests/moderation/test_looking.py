@@ -234,7 +234,10 @@ def test_what_takes_too_long_is_given_up_and_the_next_is_looked_at(
     def hanging(command: Any, **options: Any) -> Any:
         begun.append(command)
         if len(begun) == 1:
-            command, options["timeout"] = [sys.executable, "-c", "import time; time.sleep(3600)"], 0.3
+            command, options["timeout"] = (
+                [sys.executable, "-c", "import time; time.sleep(3600)"],
+                0.3,
+            )
         return real(command, **options)
 
     monkeypatch.setattr(subprocess, "run", hanging)
