@@ -168,6 +168,9 @@ def context(event: IssueEvent, reader: Reader | None) -> dict[str, Any]:
         "silence_days": deadlines.SILENCE_DAYS,
         "control_page": f"{settings.PUBLIC_URL}/issues/{issue.number}/control/",
     }
+    if event.action == "publish":
+        accepted = issue.events.filter(action="accept", seq__lt=event.seq).order_by("seq").last()
+        facts["is_edited"] = accepted is not None and bool(accepted.data.get("edited"))
     if event.action in {"answer", "defer"}:
         facts["answer"] = Answer.objects.filter(uid=data["answer"]).first()
         facts["returns_left"] = MAX_RETURNS - issue.returns

@@ -128,6 +128,21 @@ def test_a_rejection_gives_the_reason_the_ground_and_the_way_to_correct(
     )
 
 
+def test_an_author_whose_message_was_edited_is_told_so_and_where_to_see_it(
+    issue: Issue, moderator: User
+) -> None:
+    operations.accept_issue(by=By.moderator(moderator), issue=issue, published_text="Яма у дома.")
+    deliver()
+    told = letter("published")
+    assert "the page of the message shows what is different" in told.text
+    assert f"/my/{issue.number}/" in told.text
+
+
+def test_one_whose_message_was_left_as_it_is_reads_nothing_of_edits(published: Issue) -> None:
+    deliver()
+    assert "what is different" not in letter("published").text
+
+
 def test_thanks_are_promised_no_answer(
     resident: User, topic: Topic, authority: Authority, message: operations.Message
 ) -> None:
