@@ -37,7 +37,8 @@ settings_of_trials.register_profile(
 )
 settings_of_trials.load_profile("portal")
 # Nor does a Redis that is late count as away: what it had counted would be forgotten in the middle of a test.
-settings.CACHES["default"]["OPTIONS"] |= {"socket_connect_timeout": 30, "socket_timeout": 30}
+_cache: Any = settings.CACHES["default"]
+_cache["OPTIONS"] |= {"socket_connect_timeout": 30, "socket_timeout": 30}
 
 
 @pytest.fixture(scope="session")

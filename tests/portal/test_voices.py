@@ -342,7 +342,7 @@ def test_what_ended_unsolved_is_nowhere_shown_as_if_it_were_done(
         assert "закрыто, не решено</span>" in shown, own
         assert "chip--closed" not in shown, own
     assert page not in text_of(client, "/issues/?state=solved")
-    whole = {"bbox": "36,55,39,56", "zoom": 9}
+    whole: dict[str, str | int] = {"bbox": "36,55,39,56", "zoom": 9}
     (sign,) = client.get("/map/issues.json", whole).json()["signs"]
     assert sign["state"] == "unsolved"
     assert "закрыто, не решено" in sign["label"]
