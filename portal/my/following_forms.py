@@ -42,6 +42,14 @@ def circle(lon: float, lat: float, metres: float) -> Polygon:
     return Polygon([*ring, ring[0]], srid=4326)
 
 
+_NEEDED = {
+    "municipality": _("required for a municipality"),
+    "place": _("required around a place"),
+    "radius": _("required around a place"),
+}
+"""When a field is no optional one."""
+
+
 class HowForm(forms.ModelForm[Subscription]):
     """How to be told."""
 
@@ -128,6 +136,8 @@ class FollowForm(HowForm):
         known = [("", _("choose")), *municipalities()]
         self.fields["municipality"].choices = known  # type: ignore[attr-defined]
         self.fields["about"].choices = _topics()  # type: ignore[attr-defined]
+        for name, when in _NEEDED.items():
+            self.fields[name].needed = when  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}

@@ -133,6 +133,14 @@ def test_mistakes_are_named_and_what_was_typed_stays(
     assert not Subscription.objects.exists()
 
 
+def test_a_field_is_not_called_optional_that_a_choice_asks_for(
+    page: Client, municipality: Municipality
+) -> None:
+    form = page.get("/my/subscriptions/new/").content.decode()
+    assert form.count("(обязательно, если вокруг места)") == 2
+    assert "(обязательно для муниципалитета)" in form
+
+
 def test_a_list_is_followed_with_its_filters(
     page: Client, reader: User, topic: Topic, authority: Authority
 ) -> None:
