@@ -90,6 +90,11 @@ def test_two_moderators_open_one_message_and_one_decides(
     form(first, "next").locator("button").click()
     expect(first).to_have_url(f"{live_server.url}/moderation/{issue.number}/")
     is_usable(first)
+    # A decision takes one screen: the button is in reach beside the message, and the key leads to it.
+    first.evaluate("scrollTo(0, 0)")
+    first.keyboard.press("a")
+    expect(form(first, "accept").locator(".actions button:not([name])")).to_be_focused()
+    assert first.evaluate("scrollY") == 0
     second.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     expect(row.get_by_role("button", name="Взять")).to_have_count(0)
     expect(row.locator(".chip--work")).to_be_visible()

@@ -26,8 +26,11 @@ function goTo(selector: string): void {
   const found = document.querySelector<HTMLElement>(selector);
   const folded = found?.closest("details");
   if (folded) folded.open = true;
-  found?.focus();
-  found?.scrollIntoView({ block: "center" });
+  if (!found) return;
+  // What is in view stays where it is: the message is being read beside it.
+  const { top, bottom } = found.getBoundingClientRect();
+  found.focus({ preventScroll: true });
+  if (top < 0 || bottom > window.innerHeight) found.scrollIntoView({ block: "center" });
 }
 
 const help = document.querySelector<HTMLDialogElement>("#keys");
