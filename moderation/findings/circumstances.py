@@ -54,7 +54,8 @@ def _duplicate(issue: Issue) -> Iterator[Finding]:
         lat=issue.point.y,
         text=issue.description,
     )
-    near = [(like.issue, like.metres) for like in public]
+    # Decided before it was looked at, it is itself among what everybody can read.
+    near = [(like.issue, like.metres) for like in public if like.issue.pk != issue.pk]
     near += queries.waiting_near(issue, REACH)
     likely = [
         (share, other, metres)

@@ -126,6 +126,12 @@ def test_a_duplicate_is_told_with_its_distance_days_and_words(
     assert Code.DUPLICATE not in codes(other)
 
 
+def test_what_was_published_before_it_was_examined_is_no_duplicate_of_itself(
+    publish: Callable[..., Issue],
+) -> None:
+    assert Code.DUPLICATE not in codes(publish(description="У дома глубокая яма, объезжают все."))
+
+
 def test_two_that_wait_about_the_same_thing_are_told_of_each_other(
     file: Callable[..., Issue],
 ) -> None:
