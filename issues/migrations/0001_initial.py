@@ -1237,6 +1237,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="issue",
             index=django.contrib.postgres.indexes.GistIndex(
+                models.F("point"),
                 condition=models.Q(
                     ("is_hidden", False),
                     (
@@ -1253,7 +1254,6 @@ class Migration(migrations.Migration):
                         ],
                     ),
                 ),
-                fields=["point"],
                 name="issue_open_places",
             ),
         ),
