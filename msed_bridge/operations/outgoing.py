@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=60)
 """How long a message is in one worker's hands; longer than a call may take, renewed by each chunk."""
-BATCH = 20
+BATCH = 50
 """Messages that a worker takes at once, each of another issue: looking for them is the dear part."""
 MAX_FILES = 50
 """Files that one message may name; source: msed-types.xsd, `Appeal`."""
