@@ -1,5 +1,6 @@
 """Two moderators at one message, undoing, several at once, a second look, and letters read before they go."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -8,7 +9,7 @@ from typing import Any
 import pytest
 from allauth.account.models import EmailAddress
 from django.db.models import F
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from pytest_django import Settings
 
 from accounts.demo import PASSWORD
@@ -141,9 +142,15 @@ def test_the_letter_of_a_rejection_is_read_first(
     )
     page = log_in(open_page("phone"), live_server, make_user(Role.MODERATOR, password=PASSWORD))
     page.goto(f"{live_server.url}/moderation/{issue.number}/")
-    form(page, "claim").locator("button").click()
+    script, held = re.compile(r"/desk\.([\w]+\.)?js"), list[Route]()
+    page.route(script, lambda route: held.append(route))
+    with page.expect_request(script):
+        form(page, "claim").locator("button").click()
+    # What is chosen before the script has come is not lost to it.
     page.select_option("[name=reason]", index=1)
     page.fill("[name=comment]", "Укажите номер дома.")
+    for route in held:
+        route.continue_()
     # It stands beside the form as soon as there is a reason, and changes with the words.
     shown = page.locator("#reject .letter .words")
     expect(shown).to_contain_text("Укажите номер дома.")

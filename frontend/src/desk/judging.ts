@@ -36,3 +36,10 @@ document.addEventListener("htmx:afterSwap", (event) => {
   const place = event.target as HTMLElement;
   if (place.matches(".shown")) place.inert = false;
 });
+
+// A reason that was chosen before this came, or that the browser has kept, shows its letter as well.
+document.addEventListener("htmx:load", (event) => {
+  if (event.target !== document.body) return;
+  const reason = document.querySelector<HTMLSelectElement>("#reject [name=reason]");
+  if (reason?.value) reason.dispatchEvent(new Event("input", { bubbles: true }));
+});
