@@ -139,9 +139,8 @@ def preview(request: CabinetRequest, number: str) -> HttpResponse:
 @officer_required
 def send(request: CabinetRequest, number: str) -> HttpResponse:
     """Publishes what was read in the preview."""
-    if (
-        request.method != "POST"
-    ):  # the address of a preview that was not confirmed, opened once more
+    if request.method != "POST":
+        # The address of a preview that was not confirmed, opened once more.
         return redirect("cabinet:preview", number)
     if queries.did_just_that(request.user, number, action="answer", seen=seen(request)):
         return _sent(request, number)  # the button was pressed twice
